@@ -1,0 +1,1 @@
+"""From the Topology to accesses: who asks which S3 host, and how the path ends."""

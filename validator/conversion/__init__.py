@@ -1,0 +1,1 @@
+"""From declared resources, in either vocabulary, to the Topology."""

@@ -1,0 +1,1 @@
+"""Readers: bytes of one input to a Configuration."""

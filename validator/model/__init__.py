@@ -1,0 +1,1 @@
+"""The AWS estate that the inputs would make: one model for both vocabularies."""

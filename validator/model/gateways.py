@@ -1,0 +1,99 @@
+"""What routes lead to, and VPC endpoints with the ways in which tables are associated with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from validator.model.network import Id, Link
+from validator.source import SourceLocation
+from validator.values import Truth, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class InternetGateway:
+    """An Internet gateway; ``vpc`` None: attached to none, so a route to it is a blackhole."""
+
+    id: Id
+    vpc: Link
+    location: SourceLocation
+    exists: Truth = True
+
+
+@dataclass(frozen=True, slots=True)
+class NatGateway:
+    """A NAT gateway. ``public``: connectivity type public. ``regional`` ones have no subnet and a way out of their own."""
+
+    id: Id
+    subnet: Link
+    vpc: Link
+    public: Truth
+    regional: Truth
+    location: SourceLocation
+    exists: Truth = True
+
+
+@dataclass(frozen=True, slots=True)
+class OtherGateway:
+    """A transit gateway, virtual private gateway, peering connection, egress-only gateway, interface ... : a thing a route names.
+
+    ``kind`` is the resource's type in the input; ``vpc`` where it is attached, if that is a property of it.
+    """
+
+    id: Id
+    kind: str
+    vpc: Link
+    location: SourceLocation
+    exists: Truth = True
+
+
+class EndpointType(StrEnum):
+    """Types of VPC endpoints, as AWS spells them."""
+
+    GATEWAY = "Gateway"
+    INTERFACE = "Interface"
+    GATEWAY_LOAD_BALANCER = "GatewayLoadBalancer"
+    OTHER = "Other"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A VPC endpoint.
+
+    ``service`` is the service's short name and ``service_region`` the Region that the service name or the service-Region
+    setting names: (``s3``, ``ap-northeast-1``), ``s3express``, ``dynamodb``, ``s3-global.accesspoint`` (region None).
+    ``service_name`` is as written. ``cross_region``: the cross-Region setting is there. ``region`` is the VPC's side.
+    ``inbound_only``: private DNS only for inbound resolver endpoints; None: not specified (see aws-facts B7).
+    ``policy`` is the raw policy document, None: the default, full access.
+    """
+
+    id: Id
+    vpc: Link
+    region: str | Unknown
+    type: EndpointType | Unknown
+    service: str | Unknown
+    service_region: str | Unknown | None
+    service_name: str | Unknown
+    location: SourceLocation
+    cross_region: Truth = False
+    private_dns: Truth = False
+    inbound_only: Truth | None = None
+    subnets: tuple[Link, ...] | Unknown = ()
+    security_groups: tuple[Link, ...] | Unknown = ()
+    ip_address_type: str | Unknown | None = None
+    exists: Truth = True
+    closed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointAssociation:
+    """A gateway endpoint is on a route table: from its own list or from a separate association resource.
+
+    A list that is unknown as a whole is one association whose ``table`` is Unknown.
+    """
+
+    endpoint: Link
+    table: Link
+    location: SourceLocation
+    address: str
+    exists: Truth = True

@@ -1,0 +1,40 @@
+"""Buckets: ours, somebody's, or AWS's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from validator.model.network import Id
+from validator.source import SourceLocation
+from validator.values import Truth, Unknown
+
+
+class BucketKind(StrEnum):
+    """Kinds of bucket that differ in their hosts or endpoints."""
+
+    GENERAL = "general"
+    DIRECTORY = "directory"
+    ACCESS_POINT = "access-point"
+    MULTI_REGION_ACCESS_POINT = "multi-region-access-point"
+
+
+Owner: TypeAlias = Literal["input", "aws", "external"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A bucket. ``id`` is its address in the inputs, else its name.
+
+    ``region_source`` is a sentence for people: "provider aws.data", "stack Region", "[buckets] in the configuration"; None: unknown.
+    """
+
+    id: Id
+    name: str | Unknown
+    region: str | Unknown
+    region_source: str | None
+    owner: Owner
+    location: SourceLocation | None
+    kind: BucketKind = BucketKind.GENERAL
+    exists: Truth = True

@@ -1,0 +1,48 @@
+"""The estate as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from validator.model.gateways import Endpoint, EndpointAssociation, InternetGateway, NatGateway, OtherGateway
+from validator.model.network import Id, LooseRoute, MainAssociation, RouteTable, Subnet, TableAssociation, Vpc
+from validator.model.storage import Bucket
+from validator.model.workloads import Workload
+from validator.resource import Dialect
+from validator.values import Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A resource type that was seen and is not modelled."""
+
+    type: str
+    count: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """Everything that decides how a request travels. Mappings are sorted by Id, tuples by address.
+
+    Entities that the inputs only refer to are in the mappings too, with ``closed=False``, wherever an input says something
+    about them (a subnet id that a workload uses has a Subnet with ``vpc`` Unknown, unless a data source says more).
+    """
+
+    vpcs: Mapping[Id, Vpc] = field(default_factory=dict)
+    subnets: Mapping[Id, Subnet] = field(default_factory=dict)
+    route_tables: Mapping[Id, RouteTable] = field(default_factory=dict)
+    loose_routes: tuple[LooseRoute, ...] = ()
+    associations: tuple[TableAssociation, ...] = ()
+    main_associations: tuple[MainAssociation, ...] = ()
+    internet_gateways: Mapping[Id, InternetGateway] = field(default_factory=dict)
+    nat_gateways: Mapping[Id, NatGateway] = field(default_factory=dict)
+    other_gateways: Mapping[Id, OtherGateway] = field(default_factory=dict)
+    endpoints: Mapping[Id, Endpoint] = field(default_factory=dict)
+    endpoint_associations: tuple[EndpointAssociation, ...] = ()
+    workloads: Mapping[Id, Workload] = field(default_factory=dict)
+    buckets: Mapping[Id, Bucket] = field(default_factory=dict)
+    unread: tuple[Unread, ...] = ()
+    dialect: Dialect = "terraform"
+    notes: tuple[Cause, ...] = ()

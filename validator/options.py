@@ -1,0 +1,29 @@
+"""What a run was asked to do: the options of the command line and the configuration file, merged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+FailOn: TypeAlias = Literal["error", "warning", "never"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Options of ``check``.
+
+    ``regions``: Regions to judge CloudFormation stacks in, and the fallback of a Terraform provider without one.
+    ``parameters``: CloudFormation parameters by name. ``buckets``: bucket name or glob to Region, from the configuration.
+    """
+
+    paths: tuple[str, ...]
+    regions: tuple[str, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    policies: tuple[Path, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    buckets: Mapping[str, str] = field(default_factory=dict)
+    severities: Mapping[str, str] = field(default_factory=dict)
+    fail_on: FailOn = "error"

@@ -1,0 +1,81 @@
+"""What an input declares, in its own vocabulary: the output of every frontend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from validator.source import SourceLocation
+from validator.values import Cause, Truth, Unknown, Value
+
+
+class InputKind(StrEnum):
+    """The kinds of input, as the report spells them."""
+
+    TERRAFORM_PLAN = "terraform-plan"
+    TERRAFORM_STATE = "terraform-state"
+    TERRAFORM_MODULE = "terraform-module"
+    CLOUDFORMATION_TEMPLATE = "cloudformation-template"
+    CDK_ASSEMBLY = "cdk-assembly"
+    NETWORK_SNAPSHOT = "network-snapshot"
+
+
+Dialect: TypeAlias = Literal["terraform", "cloudformation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One declared resource instance.
+
+    ``type`` is the dialect's own (``aws_vpc``, ``AWS::EC2::VPC``). ``attributes`` are nested tuples and mappings of values;
+    an attribute that is not there is absent. ``region`` is where it is made. ``exists`` is not True where a condition or count
+    is undecided. ``action`` is what a Terraform plan does to it: create, update, replace, no-op, read, or None.
+    ``sensitive`` holds the dotted paths (list positions as numbers) of values that the input marks sensitive: they are used,
+    never printed; a path covers everything below it. ``positions`` maps dotted attribute paths to their places.
+    """
+
+    address: str
+    type: str
+    attributes: Mapping[str, Value]
+    region: str | Unknown
+    location: SourceLocation
+    mode: Literal["managed", "data"] = "managed"
+    exists: Truth = True
+    action: str | None = None
+    sensitive: frozenset[str] = frozenset()
+    positions: Mapping[str, SourceLocation] = field(default_factory=dict)
+
+    def place(self, attribute: str) -> SourceLocation:
+        """Where ``attribute`` (a dotted path) stands, or the nearest thing around it that has a position."""
+        path = attribute
+        while path:
+            if path in self.positions:
+                return self.positions[path]
+            path = path.rpartition(".")[0]
+        return SourceLocation(self.location.path, self.location.line, self.location.column, self.address, attribute)
+
+    def is_sensitive(self, attribute: str) -> bool:
+        """Whether ``attribute`` (a dotted path), or something around it, is marked sensitive."""
+        parts = attribute.split(".")
+        return any(".".join(parts[: end + 1]) in self.sensitive for end in range(len(parts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What one input declares. ``resources`` are sorted by address, without those that the change deletes.
+
+    ``name`` is the stack's name or ""; ``detail`` is for people ("format 1.2, Terraform 1.11.4"); ``exports`` are the values that other
+    stacks import, by export name; ``regions`` are the Regions in which the input is judged (CloudFormation: one each);
+    ``notes`` are facts for the reader of a report, such as parts that could not be read.
+    """
+
+    path: str
+    kind: InputKind
+    dialect: Dialect
+    resources: tuple[Resource, ...]
+    detail: str = ""
+    name: str = ""
+    exports: Mapping[str, Value] = field(default_factory=dict)
+    notes: tuple[Cause, ...] = ()
