@@ -1,0 +1,102 @@
+"""``python -m tests.corpus FOLDER``: check every file of a folder of plans and templates, and say how each run ended.
+
+Prints a table of exit codes, of dispositions, of findings by policy and of the causes of unknowns by frequency. A traceback or a run over the time
+limit is listed by name and makes the exit code 1: every input must end in exit 0, 1 or 2, in bounded time.
+"""
+
+import argparse
+import multiprocessing
+import signal
+import sys
+import time
+import traceback
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from validator.pipeline import check
+
+from validator.errors import S3ReachError
+from validator.options import Options
+
+SECONDS = 60
+SUFFIXES = {".json", ".yaml", ".yml", ".template"}
+
+
+@dataclass
+class Outcome:
+    """How one file ended; ``code`` is an exit code, "traceback" or "timeout"."""
+
+    path: str
+    code: str
+    seconds: float
+    line: str = ""
+    dispositions: Counter[str] = field(default_factory=Counter)
+    policies: Counter[str] = field(default_factory=Counter)
+    causes: Counter[str] = field(default_factory=Counter)
+
+
+def run(path: str) -> Outcome:
+    """Check one file in this process, stopped after SECONDS."""
+    signal.signal(signal.SIGALRM, _expire)
+    signal.alarm(SECONDS)
+    started = time.monotonic()
+    try:
+        report = check(Options(paths=(path,), regions=("us-east-1",)))
+    except S3ReachError as error:
+        return Outcome(path, "2", time.monotonic() - started, error.mistakes[0])
+    except TimeoutError:
+        return Outcome(path, "timeout", time.monotonic() - started)
+    except BaseException:  # noqa: BLE001  # the whole point is to list whatever else comes out
+        return Outcome(path, "traceback", time.monotonic() - started, traceback.format_exc())
+    finally:
+        signal.alarm(0)
+    outcome = Outcome(path, str(report.exit_code), time.monotonic() - started)
+    for access in report.analysis.accesses:
+        outcome.dispositions[access.disposition.value] += 1
+        for cause in access.causes:
+            outcome.causes[cause.reason] += 1
+    for finding in report.findings:
+        outcome.policies[f"{finding.policy} ({finding.verdict})"] += 1
+    return outcome
+
+
+def _expire(*_: object) -> None:
+    raise TimeoutError
+
+
+def files(folders: list[str]) -> list[str]:
+    """Every file below the folders that may be an input, sorted."""
+    found = [path for folder in folders for path in ([Path(folder)] if Path(folder).is_file() else Path(folder).rglob("*"))]
+    return sorted(str(path) for path in found if path.is_file() and path.suffix in SUFFIXES)
+
+
+def main() -> int:
+    """Run all, print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="+")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--list", action="store_true", help="a line per file")
+    arguments = parser.parse_args()
+    with multiprocessing.Pool(arguments.jobs) as pool:
+        outcomes = pool.map(run, files(arguments.folder), chunksize=8)
+    broken = [outcome for outcome in outcomes if outcome.code in {"traceback", "timeout"}]
+    for outcome in outcomes if arguments.list else broken:
+        print(outcome.code, f"{outcome.seconds:.2f}s", outcome.path, outcome.line)
+    for title, counter in (
+        ("ended with", Counter(outcome.code for outcome in outcomes)),
+        ("dispositions", sum((outcome.dispositions for outcome in outcomes), Counter())),
+        ("findings", sum((outcome.policies for outcome in outcomes), Counter())),
+        ("causes", sum((outcome.causes for outcome in outcomes), Counter())),
+        ("not read because", Counter(outcome.line.rpartition(": ")[2] for outcome in outcomes if outcome.code == "2")),
+    ):
+        print(f"\n{title}")
+        for name, count in counter.most_common(40):
+            print(f"{count:7}  {name}")
+    slowest = max(outcomes, key=lambda outcome: outcome.seconds, default=None)
+    print(f"\nslowest: {slowest.path} {slowest.seconds:.2f}s" if slowest else "\nno files")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
