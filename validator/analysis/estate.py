@@ -1,0 +1,86 @@
+"""A Topology with the look-ups that every path needs, made once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from validator.model.gateways import Endpoint, EndpointAssociation, EndpointType
+from validator.model.network import Id, Link, LooseRoute, MainAssociation, RouteTable, TableAssociation
+from validator.model.topology import Topology
+from validator.values import Truth, Unknown
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Filed(Generic[T]):
+    """Things filed under the entity that they name; ``loose`` are those whose entity is not known."""
+
+    exact: Mapping[Id, tuple[T, ...]]
+    loose: tuple[tuple[T, Unknown], ...]
+
+    def certain(self, entity: Id) -> tuple[T, ...]:
+        """Those that name ``entity``."""
+        return self.exact.get(entity, ())
+
+    def possible(self, entity: Id) -> tuple[tuple[T, Truth], ...]:
+        """Those that name ``entity``, with True, and those that may, with the Unknown that keeps it open."""
+        return (
+            *((thing, True) for thing in self.certain(entity)),
+            *((thing, Unknown(link.causes)) for thing, link in self.loose if link.may_be(entity)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """The topology and its files: associations by subnet and by table, main tables and interface endpoints by VPC."""
+
+    topology: Topology
+    associations: Filed[TableAssociation]
+    main_associations: Filed[MainAssociation]
+    main_tables: Filed[RouteTable]
+    endpoint_associations: Filed[EndpointAssociation]
+    interface_endpoints: Filed[Endpoint]
+    loose_routes: tuple[LooseRoute, ...]
+
+
+def estate_of(topology: Topology) -> Estate:
+    """File the topology's entities under what they name."""
+    return Estate(
+        topology,
+        _file(topology.associations, lambda association: association.subnet),
+        _file(topology.main_associations, lambda association: association.vpc),
+        _file((table for table in topology.route_tables.values() if table.main is not False), lambda table: table.vpc),
+        _file(topology.endpoint_associations, lambda association: association.table),
+        _file((one for one in topology.endpoints.values() if one.type is not EndpointType.GATEWAY), lambda endpoint: endpoint.vpc),
+        topology.loose_routes,
+    )
+
+
+def _file(things: Iterable[T], key: Callable[[T], Link]) -> Filed[T]:
+    exact: defaultdict[Id, list[T]] = defaultdict(list)
+    loose: list[tuple[T, Unknown]] = []
+    for thing in things:
+        match key(thing):
+            case Unknown() as link:
+                loose.append((thing, link))
+            case None:
+                pass
+            case entity:
+                exact[entity].append(thing)
+    return Filed({entity: tuple(members) for entity, members in exact.items()}, tuple(loose))
+
+
+def equal(left: str | Unknown | None, right: str | Unknown | None) -> Truth:
+    """Whether two names are the same; unknown if one of them is, unless its bound excludes the other."""
+    match left, right:
+        case Unknown(), Unknown():
+            return Unknown(left.causes + right.causes)
+        case (Unknown() as one, str() as other) | (str() as other, Unknown() as one):
+            return Unknown(one.causes) if one.may_be(other) else False
+        case (Unknown(), None) | (None, Unknown()):
+            return False
+    return left == right

@@ -1,0 +1,117 @@
+"""The way of one request from a placement to one host, hop by hop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from validator.analysis.access import Disposition, Hop, Host, Path, Position
+from validator.analysis.estate import Estate, equal
+from validator.analysis.names import resolve
+from validator.analysis.positions import effective_table
+from validator.analysis.routing import Router, Step, combine
+from validator.model.gateways import Endpoint
+from validator.model.network import Vpc
+from validator.model.workloads import Workload
+from validator.values import Cause, Truth, Unknown, negate
+
+_ELSEWHERE = "a Region that nothing in the input names"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where requests start: the workload, its position, and whether its interface has a public address."""
+
+    workload: Workload
+    position: Position
+    public: Truth
+
+
+def path(estate: Estate, router: Router, origin: Origin, host: Host) -> Path:
+    """How a request of ``origin`` to ``host`` travels and ends.
+
+    Security groups, network ACLs and policies are not asked yet: they belong between the two steps here.
+    """
+    step = _step(estate, router, origin, host)
+    hops = (*_start(estate, origin), *step.hops)
+    if step.disposition.delivered:
+        hops = (*hops, Hop("s3", host.name, f"S3 in {host.region}" if isinstance(host.region, str) else "S3", None))
+    other = True if host.region is None else negate(equal(host.region, origin.position.region))
+    return Path(host, step.disposition, hops, step.causes, other, step.carrier)
+
+
+def _step(estate: Estate, router: Router, origin: Origin, host: Host) -> Step:
+    """Decide for every Region that the host's addresses may be of; what all share holds."""
+    if not isinstance(host.region, Unknown):
+        return _named(estate, router, origin, host)
+    regions = [str(region) for region in host.region.among or _all_regions(estate, origin)]
+    steps = [_named(estate, router, origin, replace(host, region=region)) for region in regions]
+    return combine(steps, host.region.causes)
+
+
+def _all_regions(estate: Estate, origin: Origin) -> list[str]:
+    """Stand-ins for every Region: those that endpoints or the position name, and one that nothing names."""
+    named = {endpoint.service_region for endpoint in estate.topology.endpoints.values()} | {origin.position.region}
+    return [*sorted(region for region in named if isinstance(region, str)), _ELSEWHERE]
+
+
+def _named(estate: Estate, router: Router, origin: Origin, host: Host) -> Step:
+    """Follow what the host's name resolves to."""
+    position = origin.position
+    vpc = estate.topology.vpcs.get(position.vpc) if isinstance(position.vpc, str) else None
+    if vpc is None:
+        return _open(position.causes or (Cause("names no VPC that is in the input", _name(position)),))
+    answer = resolve(estate, vpc, host)
+    if answer.resolves is False:
+        return _without_dns(vpc)
+    steps: list[Step] = []
+    causes = [cause for truth in (answer.resolves, answer.by_endpoint) if isinstance(truth, Unknown) for cause in truth.causes]
+    if answer.by_endpoint is not False:
+        steps.append(_by_endpoint(answer.endpoint))
+    if answer.by_endpoint is not True:
+        steps.append(_routed(router, origin, host))
+    if isinstance(answer.resolves, Unknown):
+        steps.append(_without_dns(vpc))
+    return combine(steps, causes)
+
+
+def _routed(router: Router, origin: Origin, host: Host) -> Step:
+    region = host.region if isinstance(host.region, str) else None
+    return router.step(origin.position.route_table, region, public=origin.public)
+
+
+def _by_endpoint(endpoint: Endpoint | None) -> Step:
+    hop = Hop(
+        "vpc-endpoint",
+        endpoint.id if endpoint else None,
+        "the name resolves to the interface endpoint's private addresses",
+        endpoint.location if endpoint else None,
+    )
+    return Step(Disposition.VIA_INTERFACE_ENDPOINT, (hop,), (), endpoint.id if endpoint else None)
+
+
+def _without_dns(vpc: Vpc) -> Step:
+    return Step(Disposition.DNS_UNRESOLVED, (Hop("nothing", vpc.id, "no resolver answers in this VPC", vpc.location),), (), vpc.id)
+
+
+def _open(causes: Iterable[Cause]) -> Step:
+    return Step(Disposition.UNKNOWN, (), Unknown(tuple(causes)).causes)
+
+
+def _start(estate: Estate, origin: Origin) -> tuple[Hop, ...]:
+    """The workload, the subnet and the route table, with the reason why it is that one."""
+    workload, position = origin.workload, origin.position
+    start = Hop("workload", workload.id, workload.kind, workload.location)
+    if not isinstance(position.subnet, str):
+        return (start,)
+    choice = effective_table(estate, position.subnet)
+    subnet = estate.topology.subnets.get(position.subnet)
+    return (
+        start,
+        Hop("subnet", position.subnet, f"{position.tier.value} placement", subnet.location if subnet else None),
+        Hop("route-table", choice.table if isinstance(choice.table, str) else None, choice.why, choice.location),
+    )
+
+
+def _name(position: Position) -> str:
+    return position.subnet if isinstance(position.subnet, str) else "the subnet"
