@@ -1,0 +1,176 @@
+"""The attributes of one instance: known values as they are, unknown ones as identities or Unknowns with causes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from validator.frontends.terraform_plan.expressions import Sources, at
+from validator.source import SourceLocation
+from validator.values import Cause, Ref, Unknown, Value
+
+Follow = Callable[[Any], Sources]
+"""What an expression's value is made from, in the scope of the instance."""
+
+_LITERAL_ID = re.compile(r"[a-z]+-[0-9a-f]{8,17}")
+
+
+class LazyAttributes(Mapping[str, Value]):
+    """Attributes that are decoded when the first of them is asked for: most resources of a plan are never looked into."""
+
+    __slots__ = ("_load", "_loaded")
+
+    def __init__(self, load: Callable[[], Mapping[str, Value]]) -> None:
+        self._load = load
+        self._loaded: Mapping[str, Value] | None = None
+
+    def _attributes(self) -> Mapping[str, Value]:
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded
+
+    def __getitem__(self, key: str) -> Value:
+        return self._attributes()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._attributes())
+
+    def __len__(self) -> int:
+        return len(self._attributes())
+
+
+class Merger:
+    """Puts what a plan knows of one instance together with what its expressions say of the rest."""
+
+    __slots__ = ("_address", "_follow", "_path")
+
+    def __init__(self, path: str, address: str, follow: Follow) -> None:
+        self._path = path
+        self._address = address
+        self._follow = follow
+
+    def attributes(self, after: Any, mask: Any, expressions: Any) -> Mapping[str, Value]:
+        """``after`` with everything that ``mask`` marks filled in from ``expressions``."""
+        known = after if isinstance(after, dict) else {}
+        marked = mask if isinstance(mask, dict) else {}
+        written = expressions if isinstance(expressions, dict) else {}
+        names = [*known, *(name for name in marked if name not in known)]
+        return {name: self._value(known.get(name), marked.get(name), written.get(name), name) for name in names}
+
+    def _value(self, value: Any, mask: Any, expression: Any, place: str) -> Value:
+        if mask is True:
+            return self._unknown(expression, place)
+        if isinstance(mask, dict) and isinstance(value, dict | None):
+            return self._members(value or {}, mask, expression, place)
+        if isinstance(mask, list) and isinstance(value, list | None):
+            return self._items(value or [], mask, expression, place)
+        return frozen(value)
+
+    def _members(self, value: dict[str, Any], mask: dict[str, Any], expression: Any, place: str) -> Value:
+        names = [*value, *(name for name in mask if name not in value)]
+        return {name: self._value(value.get(name), mask.get(name), _part(expression, name), f"{place}.{name}") for name in names}
+
+    def _items(self, value: list[Any], mask: list[Any], expression: Any, place: str) -> Value:
+        open_ones = [index for index, member in enumerate(mask) if member is True]
+        exact = self._one_each(expression, len(open_ones)) if open_ones and _is_leaf(expression) else None
+        items: list[Value] = []
+        for index in range(max(len(value), len(mask))):
+            member = value[index] if index < len(value) else None
+            marked = mask[index] if index < len(mask) else None
+            if exact is not None and marked is True:
+                items.append(exact[open_ones.index(index)])
+            else:
+                items.append(self._value(member, marked, _part(expression, index), f"{place}.{index}"))
+        return tuple(items)
+
+    def _one_each(self, expression: Any, count: int) -> tuple[Ref, ...] | None:
+        """As many attributes as the list has unknown members: each is one of them."""
+        found = self._follow(expression)
+        return found.refs if len(found.refs) == count and not found.causes else None
+
+    def _unknown(self, expression: Any, place: str) -> Value:
+        if isinstance(expression, list):
+            expression = expression[0] if len(expression) == 1 else None
+        if expression is None:
+            return Ref(self._address, place)
+        found = self._follow(expression)
+        if not found.refs and not found.causes:
+            # All that it refers to is settled, so it is the provider that fills the value in.
+            return Ref(self._address, place)
+        if _is_exact(found, place):
+            return found.refs[0]
+        if is_collection(place) and found.direct and not found.known and not found.causes and _same_attribute(found.refs):
+            return found.refs
+        return self._open(found, place)
+
+    def _open(self, found: Sources, place: str) -> Unknown:
+        location = at(self._path, self._address, place)
+        if found.causes:
+            return Unknown(tuple(Cause(cause.reason, cause.subject, location) for cause in found.causes))
+        named = " and ".join(sorted({str(ref) for ref in found.refs})[:4])
+        reason = f"is known only after apply, and the plan does not say how it is made from {named}"
+        return Unknown((Cause(reason, f"{self._address}.{place}", location),), None, found.refs)
+
+
+def is_collection(place: str) -> bool:
+    """Whether an attribute holds several values, by its name: the plan does not say."""
+    last = place.rpartition(".")[2]
+    return last.endswith("s") or last == "vpc_zone_identifier"
+
+
+def _is_exact(found: Sources, place: str) -> bool:
+    if len(found.refs) != 1 or found.causes:
+        return False
+    # A settled list beside the reference, or a literal id, would be members of the collection too.
+    return not (is_collection(place) and any(_is_member(value) for value in found.known))
+
+
+def _is_member(value: Any) -> bool:
+    return (isinstance(value, list) and bool(value)) or (isinstance(value, str) and _LITERAL_ID.fullmatch(value) is not None)
+
+
+def _same_attribute(refs: tuple[Ref, ...]) -> bool:
+    return len({ref.attribute for ref in refs}) == 1 and refs[0].attribute != "*"
+
+
+def _is_leaf(expression: Any) -> bool:
+    return isinstance(expression, dict) and expression.keys() <= {"references", "constant_value"}
+
+
+def _part(expression: Any, step: str | int) -> Any:
+    """The expression of a member: that of the whole where the plan flattens (maps, and blocks that are attributes)."""
+    if _is_leaf(expression):
+        return expression
+    if isinstance(expression, dict):
+        return expression.get(str(step)) if isinstance(step, str) else expression
+    if isinstance(expression, list) and isinstance(step, int):
+        # A dynamic block is written once, or not at all, and makes several.
+        return expression[step] if step < len(expression) else {"references": ["dynamic.block"]}
+    return None
+
+
+def frozen(value: Any) -> Value:
+    """JSON as values: lists become tuples."""
+    if isinstance(value, list):
+        return tuple(frozen(member) for member in value)
+    if isinstance(value, dict):
+        return {str(name): frozen(member) for name, member in value.items()}
+    return value  # type: ignore[no-any-return]
+
+
+def marked_paths(mask: Any, prefix: str = "") -> Iterator[str]:
+    """The dotted paths that a mask such as ``after_sensitive`` marks."""
+    if mask is True:
+        yield prefix
+    elif isinstance(mask, dict):
+        for name, member in mask.items():
+            yield from marked_paths(member, f"{prefix}.{name}" if prefix else str(name))
+    elif isinstance(mask, list):
+        for index, member in enumerate(mask):
+            yield from marked_paths(member, f"{prefix}.{index}" if prefix else str(index))
+
+
+def location_of(path: str, address: str) -> SourceLocation:
+    """The place of a resource in a plan."""
+    return SourceLocation(path, None, None, address)

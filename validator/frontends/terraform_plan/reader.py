@@ -1,0 +1,172 @@
+"""A plan or state becomes a Configuration: what will exist after the apply, with where each thing is made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import UNSET, Raw, UnsetType
+
+from validator.errors import InputError
+from validator.frontends.terraform_plan.attributes import LazyAttributes, Merger, location_of, marked_paths
+from validator.frontends.terraform_plan.document import (
+    ConfiguredModule,
+    ConfiguredResource,
+    Document,
+    ResourceChange,
+    Values,
+    decode,
+    decode_part,
+    decode_values,
+)
+from validator.frontends.terraform_plan.expressions import Expressions, Scope, at
+from validator.frontends.terraform_plan.instances import Instance, Instances, ModulePath, module_path, state_instances
+from validator.frontends.terraform_plan.provider_regions import ProviderRegions
+from validator.resource import Configuration, InputKind, Resource
+from validator.values import Cause, Unknown, Value
+
+_SHA1 = re.compile(r"[0-9a-f]{40}")
+_ACTIONS = {
+    ("no-op",): "no-op",
+    ("create",): "create",
+    ("read",): "read",
+    ("update",): "update",
+    ("delete", "create"): "replace",
+    ("create", "delete"): "replace",
+    ("forget",): "forget",
+}
+
+
+def read_plan(path: str, data: bytes, *, fallback_region: str | None) -> Configuration:
+    """What the plan or state in ``data`` (UTF-8) declares; ``fallback_region`` serves providers that name no Region.
+
+    Raises InputError where it is not a plan or state, or a failed one.
+    """
+    document = decode(path, data)
+    changes = document.resource_changes
+    if not isinstance(changes, UnsetType) and changes is not None:
+        return _planned(path, document, changes, fallback_region)
+    if not isinstance(document.planned_values, UnsetType):
+        values = decode_values(path, document.planned_values)
+        return _stated(path, document, values, fallback_region, kind=InputKind.TERRAFORM_PLAN)
+    if not isinstance(document.values, UnsetType) or not document.configuration:
+        return _stated(path, document, document.values or Values(), fallback_region, kind=InputKind.TERRAFORM_STATE)
+    message = f"{path}: has neither resource_changes nor values, expected the JSON of: terraform show -json"
+    raise InputError(message)
+
+
+def _planned(path: str, document: Document, changes: list[ResourceChange], fallback_region: str | None) -> Configuration:
+    instances = Instances(path)
+    live = [_instance(change) for change in changes if change.deposed is None and change.change.actions != ["delete"]]
+    for instance in live:
+        instances.add(instance)
+    stated = [] if document.prior_state is None else list(state_instances(document.prior_state.values.root_module))
+    looked_up = [one for one in stated if one.mode == "data" and one.key not in instances.of_block(one.module, "data", one.type, one.name)]
+    for instance in looked_up:
+        instances.add(instance)
+    reader = _Reader(path, Expressions(document, instances), ProviderRegions(path, document, instances, fallback_region), {})
+    resources = (reader.resource(one) for one in (*live, *looked_up))
+    return _configuration(path, InputKind.TERRAFORM_PLAN, document, resources)
+
+
+def _stated(path: str, document: Document, values: Values, fallback_region: str | None, *, kind: InputKind) -> Configuration:
+    instances = Instances(path)
+    reader = _Reader(path, Expressions(document, instances), ProviderRegions(path, document, instances, fallback_region), {})
+    resources = (reader.resource(one) for one in state_instances(values.root_module))
+    return _configuration(path, kind, document, resources)
+
+
+def _configuration(path: str, kind: InputKind, document: Document, resources: Iterable[Resource]) -> Configuration:
+    ordered = tuple(sorted(resources, key=lambda resource: resource.address))
+    detail = f"format {document.format_version}" + (f", Terraform {document.terraform_version}" if document.terraform_version else "")
+    notes = () if document.complete else (Cause("leaves changes to a later run", "this plan", location_of(path, "")),)
+    return Configuration(path, kind, "terraform", ordered, detail, notes=notes)
+
+
+def _instance(change: ResourceChange) -> Instance:
+    return Instance(change.address, change.mode, change.type, change.name, module_path(change.module_address), change.index, change=change)
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Makes resources of instances; finds the block of each once."""
+
+    path: str
+    expressions: Expressions
+    regions: ProviderRegions
+    blocks: dict[tuple[str, ...], dict[tuple[str, str, str], ConfiguredResource]]
+
+    def resource(self, instance: Instance) -> Resource:
+        block = self._block(instance)
+        values = _values(instance)
+        attributes = LazyAttributes(lambda: self._attributes(instance, block))
+        change = instance.change
+        return Resource(
+            address=instance.address,
+            type=instance.type,
+            attributes=attributes,
+            region=self.regions.of(instance, block, values),
+            location=location_of(self.path, instance.address),
+            mode="data" if instance.mode == "data" else "managed",
+            action=_ACTIONS.get(tuple(change.change.actions)) if change else None,
+            sensitive=self._sensitive(instance),
+        )
+
+    def _attributes(self, instance: Instance, block: ConfiguredResource | None) -> Mapping[str, Value]:
+        after = decode_part(self.path, _values(instance), instance.address)
+        change = instance.change
+        mask = decode_part(self.path, change.change.after_unknown, instance.address) if change else None
+        expressions = decode_part(self.path, block.expressions, instance.address) if block and (mask or _is_hashed(after)) else None
+        scope = Scope(instance.module, instance.key, block.for_each_expression if block else None)
+        merger = Merger(self.path, instance.address, lambda expression: self.expressions.sources(expression, scope))
+        return self._cleartext(instance, merger.attributes(after, mask, expressions), expressions)
+
+    def _cleartext(self, instance: Instance, attributes: Mapping[str, Value], expressions: Any) -> Mapping[str, Value]:
+        """Before version 6 the AWS provider stored the SHA-1 of user data; a literal stands in the configuration."""
+        if instance.type != "aws_instance" or not _is_hashed(attributes):
+            return attributes
+        written = expressions.get("user_data") if isinstance(expressions, dict) else None
+        if isinstance(written, dict) and isinstance(written.get("constant_value"), str):
+            return {**attributes, "user_data": written["constant_value"]}
+        reason = "is only a SHA-1 in plans of the AWS provider before version 6"
+        place = at(self.path, instance.address, "user_data")
+        return {**attributes, "user_data": Unknown((Cause(reason, f"{instance.address}.user_data", place),))}
+
+    def _sensitive(self, instance: Instance) -> frozenset[str]:
+        if instance.change is not None:
+            mask = instance.change.change.after_sensitive
+        else:
+            mask = instance.state.sensitive_values if instance.state else UNSET
+        if isinstance(mask, UnsetType) or b"true" not in bytes(mask):
+            return frozenset()
+        return frozenset(marked_paths(decode_part(self.path, mask, instance.address)))
+
+    def _block(self, instance: Instance) -> ConfiguredResource | None:
+        names = tuple(name for name, _ in instance.module)
+        if names not in self.blocks:
+            module = self._module(instance.module)
+            self.blocks[names] = {(one.mode, one.type, one.name): one for one in module.resources} if module else {}
+        return self.blocks[names].get((instance.mode, instance.type, instance.name))
+
+    def _module(self, module: ModulePath) -> ConfiguredModule | None:
+        configuration = self.expressions.document.configuration
+        here = configuration.root_module if configuration else None
+        for name, _ in module:
+            call = here.module_calls.get(name) if here else None
+            here = call.module if call else None
+        return here
+
+
+def _values(instance: Instance) -> Raw | UnsetType:
+    change = instance.change
+    if change is not None:
+        # A forgotten resource stays as it is.
+        return change.change.before if change.change.actions == ["forget"] else change.change.after
+    return instance.state.values if instance.state else UNSET
+
+
+def _is_hashed(attributes: Any) -> bool:
+    value = attributes.get("user_data") if isinstance(attributes, Mapping) else None
+    return isinstance(value, str) and _SHA1.fullmatch(value) is not None
