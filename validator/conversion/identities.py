@@ -1,0 +1,207 @@
+"""Which entity a value names: an address, or the literal AWS id of something outside the inputs."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from validator.model.network import Id, Link
+from validator.resource import Configuration, Resource
+from validator.source import SourceLocation
+from validator.values import Cause, Ref, Text, Unknown, Value, unknown
+
+_DEPTH = 16
+_MAIN_TABLE = frozenset({"main_route_table_id", "default_route_table_id"})
+_VPCS = frozenset({"aws_vpc", "aws_default_vpc"})
+# Types whose physical ids other configurations, or literals in the same one, may name.
+_IDENTIFIED = frozenset(
+    """
+    aws_vpc aws_default_vpc aws_subnet aws_default_subnet aws_route_table aws_default_route_table aws_internet_gateway aws_nat_gateway
+    aws_vpn_gateway aws_vpc_endpoint aws_launch_template aws_network_interface aws_instance aws_ec2_managed_prefix_list aws_prefix_list
+    """.split()
+)
+
+
+def main_table_of(vpc: Id) -> Id:
+    """The id of the main route table that comes with a VPC, which no input declares."""
+    return f"{vpc}#main"
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The names of one configuration: its resources by address, their ids in the topology, and physical ids of all inputs."""
+
+    resources: Mapping[str, Resource]
+    ids: Mapping[str, Id]
+    physical: Mapping[str, Id]
+    exports: Mapping[str, tuple[Value, Naming]]
+
+    def name(self, address: str) -> Id:
+        """The id in the topology of the resource at ``address``."""
+        return self.ids.get(address, address)
+
+    def link(self, value: Value, kinds: Mapping[str, object] | None, location: SourceLocation, depth: int = 0) -> Link:
+        """The entity of one of ``kinds`` that ``value`` names."""
+        match value:
+            case None | "":
+                return None
+            case str():
+                return self.physical.get(value, value)
+            case Ref():
+                return self._entity(value, kinds, location, depth)
+            case Unknown():
+                return self._bounded(value, kinds, location, depth)
+            case Text():
+                return self._in_text(value, kinds, location, depth)
+            case (only,):
+                return self.link(only, kinds, location, depth)
+        return unknown("names no entity", str(location), location)
+
+    def links(self, value: Value, kinds: Mapping[str, object] | None, location: SourceLocation, depth: int = 0) -> tuple[Link, ...] | Unknown:
+        """The entities that a list names. A reference in the place of a list is a list, of one or of as many as it holds."""
+        match value:
+            case None | "":
+                return ()
+            case tuple():
+                members: list[Link] = []
+                for member in value:
+                    found = self.links(member, kinds, location, depth) if isinstance(member, tuple | Ref) else (self.link(member, kinds, location),)
+                    members += [found] if isinstance(found, Unknown) else found
+                return tuple(members)
+            case Unknown():
+                return self._open(value, kinds, location, depth)
+            case Ref() if depth < _DEPTH and (behind := self._attribute(value)) is not None and not self._is_kind(value, kinds):
+                return self.links(behind, kinds, location, depth + 1)
+            case str() if "," in value:
+                return tuple(self.link(part.strip(), kinds, location) for part in value.split(",") if part.strip())
+        found = self.link(value, kinds, location, depth)
+        return found if isinstance(found, Unknown) else (found,)
+
+    def follow(self, reference: Ref, depth: int = 0) -> Value:
+        """The value of the attribute that ``reference`` names, as far as the inputs settle it; the reference itself if they do not."""
+        behind = self._attribute(reference)
+        if isinstance(behind, Ref) and behind != reference and depth < _DEPTH:
+            return self.follow(behind, depth + 1)
+        return reference if behind is None else behind
+
+    def _attribute(self, reference: Ref) -> Value:
+        resource = self.resources.get(reference.address)
+        if resource is None or reference.attribute == "*":
+            return None
+        found: Value = resource.attributes
+        for step in reference.attribute.split("."):
+            if isinstance(found, Mapping):
+                found = found.get(step)
+            elif isinstance(found, tuple) and step.isdigit() and int(step) < len(found):
+                found = found[int(step)]
+            else:
+                return None
+        if found == reference:
+            # Computed by the provider: nothing but its identity is known.
+            return None
+        return found
+
+    def _is_kind(self, reference: Ref, kinds: Mapping[str, object] | None) -> bool:
+        resource = self.resources.get(reference.address)
+        return resource is not None and (kinds is None or resource.type in kinds)
+
+    def _entity(self, reference: Ref, kinds: Mapping[str, object] | None, location: SourceLocation, depth: int) -> Link:
+        resource = self.resources.get(reference.address)
+        if resource is None:
+            return unknown("is not in the input", str(reference), location)
+        if resource.type in _VPCS and reference.attribute in _MAIN_TABLE:
+            known = self._attribute(reference)
+            return self.physical.get(known, known) if isinstance(known, str) else main_table_of(self.name(resource.address))
+        if kinds is None or resource.type in kinds:
+            return self.name(reference.address)
+        behind = self._attribute(reference)
+        if behind is not None and depth < _DEPTH:
+            return self.link(behind, kinds, location, depth + 1)
+        return unknown("is known only after deployment", str(reference), location)
+
+    def _bounded(self, value: Unknown, kinds: Mapping[str, object] | None, location: SourceLocation, depth: int) -> Unknown:
+        """An unknown link, bounded by the entities that it mentions where they are all that it can be."""
+        if value.among is not None:
+            among = [self.link(one, kinds, location, depth + 1) for one in value.among] if depth < _DEPTH else [None]
+            bounded = tuple(one for one in among if isinstance(one, str))
+            return Unknown(value.causes, bounded if len(bounded) == len(among) else None)
+        return self._open(value, kinds, location, depth)
+
+    def _open(self, value: Unknown, kinds: Mapping[str, object] | None, location: SourceLocation, depth: int) -> Unknown:
+        if value.among is not None:
+            return self._bounded(value, kinds, location, depth)
+        fitting = [mention for mention in value.mentions if self._may_be(mention, kinds)]
+        if not fitting or depth >= _DEPTH:
+            return Unknown(value.causes)
+        found = [known for mention in fitting for known in _members(self.links(mention, kinds, location, depth + 1))]
+        named = tuple(one for one in found if isinstance(one, str))
+        return Unknown(value.causes, named if len(named) == len(found) else None)
+
+    def _may_be(self, mention: Ref, kinds: Mapping[str, object] | None) -> bool:
+        """Whether the value can come from ``mention``: it is of a fitting kind, or passes on what may be one."""
+        if self._is_kind(mention, kinds):
+            return True
+        behind = self._attribute(mention)
+        return behind is not None and not isinstance(behind, bool | int | float) and not _is_plain_text(behind)
+
+    def _in_text(self, value: Text, kinds: Mapping[str, object] | None, location: SourceLocation, depth: int) -> Link:
+        """An ARN or a list in one string that holds a single reference."""
+        refs = [part for part in value.parts if isinstance(part, Ref)]
+        if len(refs) == 1 and len(value.parts) == len([part for part in value.parts if isinstance(part, str)]) + 1:
+            found = self.link(refs[0], kinds, location, depth + 1) if depth < _DEPTH else None
+            if isinstance(found, str):
+                return found
+        causes = tuple(cause for part in value.parts if isinstance(part, Unknown) for cause in part.causes)
+        return Unknown(causes or (Cause("is made of several pieces", str(refs[0]) if refs else "the value", location),))
+
+
+def _is_plain_text(value: Value) -> bool:
+    return isinstance(value, str) and not value.partition("-")[2]
+
+
+def _members(found: tuple[Link, ...] | Unknown) -> tuple[Link, ...]:
+    if isinstance(found, Unknown):
+        return (found,) if found.among is None else tuple(str(one) for one in found.among)
+    return found
+
+
+def namings(configurations: Sequence[Configuration]) -> tuple[Naming, ...]:
+    """The names of each configuration. Addresses that occur in several are told apart by the file they are in."""
+    owners = Counter(resource.address for configuration in configurations for resource in configuration.resources)
+    physical: dict[str, Id] = {}
+    exports: dict[str, tuple[Value, Naming]] = {}
+    found: list[Naming] = []
+    stems = _stems(configurations)
+    for configuration, stem in zip(configurations, stems, strict=True):
+        ids = {one.address: f"{stem}/{one.address}" for one in configuration.resources if owners[one.address] > 1}
+        naming = Naming({one.address: one for one in configuration.resources}, ids, physical, exports)
+        found.append(naming)
+        exports.update({name: (value, naming) for name, value in configuration.exports.items()})
+        for identity, resource in _physical_ids(configuration.resources):
+            # What an input makes or manages wins over what another only looks up.
+            if resource.mode == "managed" or identity not in physical:
+                physical[identity] = naming.name(resource.address)
+    return tuple(found)
+
+
+def _stems(configurations: Sequence[Configuration]) -> list[str]:
+    """A short name for each input: its file's, with its folder where two files are called alike."""
+    parts = [PurePath(configuration.path) for configuration in configurations]
+    counts = Counter(part.stem for part in parts)
+    seen: defaultdict[str, int] = defaultdict(int)
+    stems: list[str] = []
+    for part in parts:
+        stem = part.stem if counts[part.stem] == 1 else f"{part.parent.name}/{part.stem}"
+        seen[stem] += 1
+        stems.append(stem if seen[stem] == 1 else f"{stem}-{seen[stem]}")
+    return stems
+
+
+def _physical_ids(resources: Iterable[Resource]) -> Iterable[tuple[str, Resource]]:
+    for resource in resources:
+        if resource.type in _IDENTIFIED and resource.action != "create":
+            identity = resource.attributes.get("id")
+            if isinstance(identity, str) and identity:
+                yield identity, resource

@@ -1,0 +1,166 @@
+"""What the two vocabularies call the same facts: per resource type the attribute that holds each, and the defaults of AWS or the provider.
+
+A type that is not here is not read. Paths are dotted; lists on the way are stepped into.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeAlias
+
+from validator.model.network import TargetKind
+
+Terms: TypeAlias = "Mapping[str, str]"
+"""A fact's name to the attribute that holds it."""
+
+
+def _table(**types: Terms) -> Mapping[str, Terms]:
+    return MappingProxyType({name.replace("__", "::"): terms for name, terms in types.items()})
+
+
+VPC = _table(
+    aws_vpc={"dns_support": "enable_dns_support", "dns_hostnames": "enable_dns_hostnames", "cidr": "cidr_block"},
+    aws_default_vpc={"dns_support": "enable_dns_support", "dns_hostnames": "enable_dns_hostnames", "cidr": "cidr_block"},
+    AWS__EC2__VPC={"dns_support": "EnableDnsSupport", "dns_hostnames": "EnableDnsHostnames", "cidr": "CidrBlock"},
+)
+SUBNET = _table(
+    aws_subnet={"vpc": "vpc_id", "public": "map_public_ip_on_launch", "zone": "availability_zone", "cidr": "cidr_block"},
+    aws_default_subnet={"vpc": "vpc_id", "public": "map_public_ip_on_launch", "zone": "availability_zone", "cidr": "cidr_block"},
+    AWS__EC2__Subnet={"vpc": "VpcId", "public": "MapPublicIpOnLaunch", "zone": "AvailabilityZone", "cidr": "CidrBlock"},
+)
+ROUTE_TABLE = _table(
+    aws_route_table={"vpc": "vpc_id", "routes": "route", "propagating": "propagating_vgws"},
+    aws_default_route_table={"vpc": "default_route_table_id", "routes": "route", "propagating": "propagating_vgws"},
+    AWS__EC2__RouteTable={"vpc": "VpcId"},
+)
+ROUTE = _table(aws_route={"table": "route_table_id"}, AWS__EC2__Route={"table": "RouteTableId"})
+ASSOCIATION = _table(
+    aws_route_table_association={"subnet": "subnet_id", "table": "route_table_id", "gateway": "gateway_id"},
+    AWS__EC2__SubnetRouteTableAssociation={"subnet": "SubnetId", "table": "RouteTableId"},
+)
+MAIN_ASSOCIATION = _table(aws_main_route_table_association={"vpc": "vpc_id", "table": "route_table_id"})
+PROPAGATION = _table(
+    aws_vpn_gateway_route_propagation={"tables": "route_table_id", "gateway": "vpn_gateway_id"},
+    AWS__EC2__VPNGatewayRoutePropagation={"tables": "RouteTableIds", "gateway": "VpnGatewayId"},
+)
+PREFIX_LIST = _table(
+    aws_ec2_managed_prefix_list={"name": "name", "entries": "entry", "cidr": "cidr"},
+    aws_prefix_list={"name": "name", "entries": "", "cidr": ""},
+    AWS__EC2__PrefixList={"name": "PrefixListName", "entries": "Entries", "cidr": "Cidr"},
+)
+INTERNET_GATEWAY = _table(aws_internet_gateway={"vpc": "vpc_id"}, AWS__EC2__InternetGateway={"vpc": ""})
+GATEWAY_ATTACHMENT = _table(
+    aws_internet_gateway_attachment={"vpc": "vpc_id", "gateway": "internet_gateway_id"},
+    AWS__EC2__VPCGatewayAttachment={"vpc": "VpcId", "gateway": "InternetGatewayId"},
+)
+NAT_GATEWAY = _table(
+    aws_nat_gateway={"subnet": "subnet_id", "vpc": "vpc_id", "connectivity": "connectivity_type", "mode": "availability_mode"},
+    AWS__EC2__NatGateway={"subnet": "SubnetId", "vpc": "VpcId", "connectivity": "ConnectivityType", "mode": "AvailabilityMode"},
+)
+OTHER_GATEWAY = _table(
+    aws_vpn_gateway={"vpc": "vpc_id"},
+    aws_egress_only_internet_gateway={"vpc": "vpc_id"},
+    aws_ec2_transit_gateway={"vpc": ""},
+    aws_vpc_peering_connection={"vpc": "vpc_id"},
+    aws_networkmanager_core_network={"vpc": ""},
+    aws_ec2_carrier_gateway={"vpc": "vpc_id"},
+    aws_network_interface={"vpc": ""},
+    AWS__EC2__VPNGateway={"vpc": ""},
+    AWS__EC2__EgressOnlyInternetGateway={"vpc": "VpcId"},
+    AWS__EC2__TransitGateway={"vpc": ""},
+    AWS__EC2__VPCPeeringConnection={"vpc": "VpcId"},
+    AWS__NetworkManager__CoreNetwork={"vpc": ""},
+    AWS__EC2__CarrierGateway={"vpc": "VpcId"},
+    AWS__EC2__NetworkInterface={"vpc": ""},
+)
+ENDPOINT = _table(
+    aws_vpc_endpoint={
+        "vpc": "vpc_id", "type": "vpc_endpoint_type", "service": "service_name", "service_region": "service_region",
+        "tables": "route_table_ids", "subnets": "subnet_ids", "groups": "security_group_ids", "private_dns": "private_dns_enabled",
+        "inbound_only": "dns_options.private_dns_only_for_inbound_resolver_endpoint", "addresses": "ip_address_type",
+    },
+    AWS__EC2__VPCEndpoint={
+        "vpc": "VpcId", "type": "VpcEndpointType", "service": "ServiceName", "service_region": "ServiceRegion",
+        "tables": "RouteTableIds", "subnets": "SubnetIds", "groups": "SecurityGroupIds", "private_dns": "PrivateDnsEnabled",
+        "inbound_only": "DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint", "addresses": "IpAddressType",
+    },
+)  # fmt: skip
+ENDPOINT_ASSOCIATION = _table(aws_vpc_endpoint_route_table_association={"endpoint": "vpc_endpoint_id", "table": "route_table_id"})
+ENDPOINT_PRIVATE_DNS = _table(aws_vpc_endpoint_private_dns={"endpoint": "vpc_endpoint_id", "enabled": "private_dns_enabled"})
+RESOLVER_OPTIONS = _table(
+    aws_vpc_dhcp_options={"servers": "domain_name_servers"}, AWS__EC2__DHCPOptions={"servers": "DomainNameServers"}
+)
+RESOLVER_ASSOCIATION = _table(
+    aws_vpc_dhcp_options_association={"vpc": "vpc_id", "options": "dhcp_options_id"},
+    AWS__EC2__VPCDHCPOptionsAssociation={"vpc": "VpcId", "options": "DhcpOptionsId"},
+)
+BUCKET = _table(
+    aws_s3_bucket={"name": "bucket"},
+    aws_s3_directory_bucket={"name": "bucket"},
+    AWS__S3__Bucket={"name": "BucketName"},
+    AWS__S3Express__DirectoryBucket={"name": "BucketName"},
+)
+
+# Destinations and targets of a route: the attribute, in either vocabulary and in inline blocks, that each stands in.
+DESTINATION_CIDR = ("destination_cidr_block", "cidr_block", "DestinationCidrBlock")
+DESTINATION_CIDR6 = ("destination_ipv6_cidr_block", "ipv6_cidr_block", "DestinationIpv6CidrBlock")
+DESTINATION_LIST = ("destination_prefix_list_id", "DestinationPrefixListId")
+TARGETS: Mapping[str, TargetKind | None] = MappingProxyType(
+    {
+        # None: told by what it names (an Internet or a virtual private gateway, "local").
+        "gateway_id": None, "GatewayId": None,
+        "nat_gateway_id": TargetKind.NAT_GATEWAY, "NatGatewayId": TargetKind.NAT_GATEWAY,
+        "egress_only_gateway_id": TargetKind.EGRESS_ONLY_GATEWAY, "EgressOnlyInternetGatewayId": TargetKind.EGRESS_ONLY_GATEWAY,
+        "transit_gateway_id": TargetKind.TRANSIT_GATEWAY, "TransitGatewayId": TargetKind.TRANSIT_GATEWAY,
+        "vpc_peering_connection_id": TargetKind.PEERING, "VpcPeeringConnectionId": TargetKind.PEERING,
+        "vpc_endpoint_id": TargetKind.ENDPOINT, "VpcEndpointId": TargetKind.ENDPOINT,
+        "network_interface_id": TargetKind.NETWORK_INTERFACE, "NetworkInterfaceId": TargetKind.NETWORK_INTERFACE,
+        "instance_id": TargetKind.INSTANCE, "InstanceId": TargetKind.INSTANCE,
+        "core_network_arn": TargetKind.CORE_NETWORK, "CoreNetworkArn": TargetKind.CORE_NETWORK,
+        "carrier_gateway_id": TargetKind.CARRIER_GATEWAY, "CarrierGatewayId": TargetKind.CARRIER_GATEWAY,
+        "local_gateway_id": TargetKind.LOCAL_GATEWAY, "LocalGatewayId": TargetKind.LOCAL_GATEWAY,
+    }
+)  # fmt: skip
+GATEWAY_KINDS: Mapping[str, TargetKind] = MappingProxyType(
+    {
+        "aws_internet_gateway": TargetKind.INTERNET_GATEWAY, "AWS::EC2::InternetGateway": TargetKind.INTERNET_GATEWAY,
+        "AWS::EC2::VPCGatewayAttachment": TargetKind.INTERNET_GATEWAY, "aws_internet_gateway_attachment": TargetKind.INTERNET_GATEWAY,
+        "aws_vpn_gateway": TargetKind.VIRTUAL_PRIVATE_GATEWAY, "AWS::EC2::VPNGateway": TargetKind.VIRTUAL_PRIVATE_GATEWAY,
+        "aws_vpn_gateway_attachment": TargetKind.VIRTUAL_PRIVATE_GATEWAY,
+        "aws_nat_gateway": TargetKind.NAT_GATEWAY, "AWS::EC2::NatGateway": TargetKind.NAT_GATEWAY,
+        "aws_vpc_endpoint": TargetKind.ENDPOINT, "AWS::EC2::VPCEndpoint": TargetKind.ENDPOINT,
+        "aws_egress_only_internet_gateway": TargetKind.EGRESS_ONLY_GATEWAY,
+        "aws_ec2_transit_gateway": TargetKind.TRANSIT_GATEWAY, "AWS::EC2::TransitGateway": TargetKind.TRANSIT_GATEWAY,
+    }
+)  # fmt: skip
+# Ids as AWS writes them: the prefix tells the kind (EC2's resource id formats).
+ID_KINDS: Mapping[str, TargetKind] = MappingProxyType(
+    {
+        "igw-": TargetKind.INTERNET_GATEWAY, "vgw-": TargetKind.VIRTUAL_PRIVATE_GATEWAY, "nat-": TargetKind.NAT_GATEWAY,
+        "vpce-": TargetKind.ENDPOINT, "eigw-": TargetKind.EGRESS_ONLY_GATEWAY, "tgw-": TargetKind.TRANSIT_GATEWAY,
+        "pcx-": TargetKind.PEERING, "eni-": TargetKind.NETWORK_INTERFACE, "local": TargetKind.LOCAL, "i-": TargetKind.INSTANCE,
+        "cagw-": TargetKind.CARRIER_GATEWAY, "lgw-": TargetKind.LOCAL_GATEWAY,
+    }
+)  # fmt: skip
+
+# Attribute defaults, by type and fact, with their source.
+DEFAULTS: Mapping[tuple[str, str], bool | str] = MappingProxyType(
+    {
+        # EC2 API CreateVpc / ModifyVpcAttribute and the resource schema: support on, host names off in VPCs that one makes.
+        ("aws_vpc", "dns_support"): True, ("aws_vpc", "dns_hostnames"): False,
+        ("AWS::EC2::VPC", "dns_support"): True, ("AWS::EC2::VPC", "dns_hostnames"): False,
+        # VPC guide, "Default VPCs": both on; provider docs r/default_vpc.
+        ("aws_default_vpc", "dns_support"): True, ("aws_default_vpc", "dns_hostnames"): True,
+        # Resource schema and provider docs r/subnet; "Default subnets" for the other.
+        ("aws_subnet", "public"): False, ("AWS::EC2::Subnet", "public"): False, ("aws_default_subnet", "public"): True,
+        # EC2 API CreateNatGateway.
+        ("aws_nat_gateway", "connectivity"): "public", ("AWS::EC2::NatGateway", "connectivity"): "public",
+        ("aws_nat_gateway", "mode"): "zonal", ("AWS::EC2::NatGateway", "mode"): "zonal",
+        # EC2 API CreateVpcEndpoint, provider docs r/vpc_endpoint.
+        ("aws_vpc_endpoint", "type"): "Gateway", ("AWS::EC2::VPCEndpoint", "type"): "Gateway",
+        ("aws_vpc_endpoint", "private_dns"): False, ("AWS::EC2::VPCEndpoint", "private_dns"): False,
+        ("aws_vpc_endpoint", "addresses"): "ipv4", ("AWS::EC2::VPCEndpoint", "addresses"): "ipv4",
+        ("aws_vpc_endpoint_private_dns", "enabled"): False,
+    }
+)  # fmt: skip
