@@ -31,12 +31,13 @@ def main_table_of(vpc: Id) -> Id:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """The names of one configuration: its resources by address, their ids in the topology, and physical ids of all inputs."""
+    """The names of one configuration: its resources by address, their ids in the topology, and physical ids and entities of all inputs."""
 
     resources: Mapping[str, Resource]
     ids: Mapping[str, Id]
     physical: Mapping[str, Id]
     exports: Mapping[str, tuple[Value, Naming]]
+    entities: Mapping[Id, Resource]
 
     def name(self, address: str) -> Id:
         """The id in the topology of the resource at ``address``."""
@@ -59,7 +60,9 @@ class Naming:
                 return self.link(only, kinds, location, depth)
         return unknown("names no entity", str(location), location)
 
-    def links(self, value: Value, kinds: Mapping[str, object] | None, location: SourceLocation, depth: int = 0) -> tuple[Link, ...] | Unknown:
+    def links(
+        self, value: Value, kinds: Mapping[str, object] | None, location: SourceLocation, depth: int = 0
+    ) -> tuple[Link, ...] | Unknown:
         """The entities that a list names. A reference in the place of a list is a list, of one or of as many as it holds."""
         match value:
             case None | "":
@@ -67,7 +70,11 @@ class Naming:
             case tuple():
                 members: list[Link] = []
                 for member in value:
-                    found = self.links(member, kinds, location, depth) if isinstance(member, tuple | Ref) else (self.link(member, kinds, location),)
+                    found = (
+                        self.links(member, kinds, location, depth)
+                        if isinstance(member, tuple | Ref)
+                        else (self.link(member, kinds, location),)
+                    )
                     members += [found] if isinstance(found, Unknown) else found
                 return tuple(members)
             case Unknown():
@@ -76,8 +83,8 @@ class Naming:
                 return self.links(behind, kinds, location, depth + 1)
             case str() if "," in value:
                 return tuple(self.link(part.strip(), kinds, location) for part in value.split(",") if part.strip())
-        found = self.link(value, kinds, location, depth)
-        return found if isinstance(found, Unknown) else (found,)
+        only = self.link(value, kinds, location, depth)
+        return only if isinstance(only, Unknown) else (only,)
 
     def follow(self, reference: Ref, depth: int = 0) -> Value:
         """The value of the attribute that ``reference`` names, as far as the inputs settle it; the reference itself if they do not."""
@@ -172,12 +179,14 @@ def namings(configurations: Sequence[Configuration]) -> tuple[Naming, ...]:
     owners = Counter(resource.address for configuration in configurations for resource in configuration.resources)
     physical: dict[str, Id] = {}
     exports: dict[str, tuple[Value, Naming]] = {}
+    entities: dict[Id, Resource] = {}
     found: list[Naming] = []
     stems = _stems(configurations)
     for configuration, stem in zip(configurations, stems, strict=True):
         ids = {one.address: f"{stem}/{one.address}" for one in configuration.resources if owners[one.address] > 1}
-        naming = Naming({one.address: one for one in configuration.resources}, ids, physical, exports)
+        naming = Naming({one.address: one for one in configuration.resources}, ids, physical, exports, entities)
         found.append(naming)
+        entities.update({naming.name(one.address): one for one in configuration.resources})
         exports.update({name: (value, naming) for name, value in configuration.exports.items()})
         for identity, resource in _physical_ids(configuration.resources):
             # What an input makes or manages wins over what another only looks up.

@@ -88,9 +88,7 @@ ENDPOINT = _table(
 )  # fmt: skip
 ENDPOINT_ASSOCIATION = _table(aws_vpc_endpoint_route_table_association={"endpoint": "vpc_endpoint_id", "table": "route_table_id"})
 ENDPOINT_PRIVATE_DNS = _table(aws_vpc_endpoint_private_dns={"endpoint": "vpc_endpoint_id", "enabled": "private_dns_enabled"})
-RESOLVER_OPTIONS = _table(
-    aws_vpc_dhcp_options={"servers": "domain_name_servers"}, AWS__EC2__DHCPOptions={"servers": "DomainNameServers"}
-)
+RESOLVER_OPTIONS = _table(aws_vpc_dhcp_options={"servers": "domain_name_servers"}, AWS__EC2__DHCPOptions={"servers": "DomainNameServers"})
 RESOLVER_ASSOCIATION = _table(
     aws_vpc_dhcp_options_association={"vpc": "vpc_id", "options": "dhcp_options_id"},
     AWS__EC2__VPCDHCPOptionsAssociation={"vpc": "VpcId", "options": "DhcpOptionsId"},

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct, UNSET, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 from validator.errors import InputError
 from validator.frontends.encoding import to_utf8
@@ -138,7 +138,7 @@ def _read_json(shown: str, text: bytes, options: Options, region: str | None) ->
         return _read_template(shown, text, options, region)
     if _given(shape.format_version):
         return _read_plan(shown, text, region)
-    raise InputError(f"{shown}: {_unknown_json(shape)}")  # noqa: EM102
+    raise InputError(f"{shown}: {_unknown_json(shape)}")
 
 
 def _malformed(shown: str, text: bytes, options: Options, region: str | None, error: Exception) -> Configuration:
@@ -148,7 +148,7 @@ def _malformed(shown: str, text: bytes, options: Options, region: str | None, er
         message = f"{shown}: this is the event stream of terraform plan -json; save a plan and use: terraform show -json FILE > plan.json"
         raise InputError(message) from error
     if b'"format_version"' in text[:65536] or b'"planned_values"' in text[:65536]:
-        raise InputError(f"{shown}: {_reason(str(error))}") from error  # noqa: EM102
+        raise InputError(f"{shown}: {_reason(str(error))}") from error
     return _read_template(shown, text, options, region)
 
 

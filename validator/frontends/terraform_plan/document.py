@@ -107,7 +107,7 @@ class ModuleCall(Struct):
     expressions: dict[str, Any] = {}
     count_expression: Any = None
     for_each_expression: Any = None
-    module: ConfiguredModule = msgspec.field(default_factory=lambda: ConfiguredModule())
+    module: ConfiguredModule = msgspec.field(default_factory=lambda: ConfiguredModule())  # noqa: PLW0108 - the class stands below
 
 
 class ConfiguredModule(Struct):

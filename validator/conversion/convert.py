@@ -1,0 +1,118 @@
+"""Joins what the inputs declare into one estate: the only place where a dialect's names become the model's."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from validator.conversion import gateways, network, storage, workloads
+from validator.conversion.sources import sources_of
+from validator.conversion.unread import unread
+from validator.model.gateways import EndpointAssociation
+from validator.model.network import Id, Link, RouteTable, Subnet, TableAssociation, Vpc
+from validator.model.topology import Topology
+from validator.model.workloads import Workload
+from validator.resource import Configuration, Dialect
+from validator.source import SourceLocation
+from validator.values import Unknown, unknown
+
+T = TypeVar("T")
+
+
+def convert(configurations: Sequence[Configuration]) -> Topology:
+    """The estate that ``configurations`` would make together."""
+    sources = sources_of(configurations)
+    vpcs = network.vpcs(sources)
+    tables = network.tables(sources, vpcs)
+    subnets = network.subnets(sources)
+    associations = network.associations(sources)
+    endpoints = gateways.endpoints(sources)
+    endpoint_associations = gateways.endpoint_associations(sources, tables.tables)
+    placed = workloads.workloads(sources)
+    _add_outside_subnets(subnets, associations, placed.values())
+    _add_outside_vpcs(vpcs, subnets.values())
+    _add_outside_tables(tables.tables, subnets, associations, endpoint_associations)
+    return Topology(
+        vpcs=_sorted(vpcs),
+        subnets=_sorted(subnets),
+        route_tables=_sorted(tables.tables),
+        loose_routes=tables.loose,
+        associations=tuple(sorted(associations, key=lambda one: (one.address, str(one.subnet)))),
+        main_associations=tuple(sorted(network.main_associations(sources), key=lambda one: one.address)),
+        internet_gateways=_sorted(gateways.internet_gateways(sources)),
+        nat_gateways=_sorted(gateways.nat_gateways(sources)),
+        other_gateways=_sorted(gateways.other_gateways(sources)),
+        endpoints=_sorted(endpoints),
+        endpoint_associations=tuple(sorted(endpoint_associations, key=lambda one: (one.address, str(one.table)))),
+        workloads=_sorted(placed),
+        buckets=_sorted(storage.buckets(sources)),
+        unread=unread(configurations),
+        dialect=_dialect(configurations),
+        notes=tuple(note for configuration in configurations for note in configuration.notes),
+    )
+
+
+def _sorted(entities: Mapping[Id, T]) -> Mapping[Id, T]:
+    return dict(sorted(entities.items()))
+
+
+def _dialect(configurations: Sequence[Configuration]) -> Dialect:
+    counts = Counter(configuration.dialect for configuration in configurations)
+    return counts.most_common(1)[0][0] if counts else "terraform"
+
+
+def _add_outside_subnets(subnets: dict[Id, Subnet], associations: Iterable[TableAssociation], placed: Iterable[Workload]) -> None:
+    """Subnets that are only referred to: open, and in a VPC that is not known."""
+    named: list[tuple[Link, str | Unknown, SourceLocation]] = []
+    for workload in placed:
+        if not isinstance(workload.placements, Unknown):
+            named += [(placement.subnet, workload.region, placement.location) for placement in workload.placements]
+    for one in associations:
+        named.append((one.subnet, unknown("is outside the input", str(one.subnet), one.location), one.location))
+    for link, region, location in named:
+        for identity in _ids(link):
+            if identity not in subnets:
+                vpc = unknown("is outside the input, and so is its VPC", identity, location)
+                public = unknown("is outside the input, and may give public addresses", identity, location)
+                subnets[identity] = Subnet(identity, vpc, region, closed=False, public_addresses=public, location=location)
+
+
+def _add_outside_vpcs(vpcs: dict[Id, Vpc], subnets: Iterable[Subnet]) -> None:
+    for subnet in subnets:
+        for identity in _ids(subnet.vpc):
+            if identity not in vpcs:
+                open_switch = unknown("is outside the input, and so are its DNS settings", identity, subnet.location)
+                vpcs[identity] = Vpc(identity, subnet.region, False, open_switch, open_switch, (), subnet.location)
+
+
+def _add_outside_tables(
+    tables: dict[Id, RouteTable],
+    subnets: Mapping[Id, Subnet],
+    associations: Iterable[TableAssociation],
+    endpoint_associations: Iterable[EndpointAssociation],
+) -> None:
+    """Tables that are only referred to. Of one that a subnet of a known VPC uses, the VPC is known: AWS refuses anything else."""
+    for one in associations:
+        for identity in _ids(one.table):
+            if identity not in tables:
+                subnet = subnets.get(one.subnet) if isinstance(one.subnet, str) else None
+                region = subnet.region if subnet else unknown("is outside the input", identity, one.location)
+                table = network.outside_table(identity, region, one.location)
+                tables[identity] = replace(table, vpc=subnet.vpc) if subnet and isinstance(one.table, str) else table
+    for other in endpoint_associations:
+        for identity in _ids(other.table):
+            if identity not in tables:
+                tables[identity] = network.outside_table(
+                    identity, unknown("is outside the input", identity, other.location), other.location
+                )
+
+
+def _ids(link: Link) -> tuple[Id, ...]:
+    match link:
+        case str():
+            return (link,)
+        case Unknown():
+            return tuple(str(one) for one in link.among or ())
+    return ()

@@ -1,0 +1,376 @@
+"""VPCs, subnets, route tables, routes and associations."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from ipaddress import ip_network
+
+from validator.conversion.fields import Fields, known_items
+from validator.conversion.identities import main_table_of
+from validator.conversion.sources import Sources
+from validator.conversion.vocabulary import (
+    ASSOCIATION,
+    DEFAULTS,
+    DESTINATION_CIDR,
+    DESTINATION_CIDR6,
+    DESTINATION_LIST,
+    GATEWAY_KINDS,
+    ID_KINDS,
+    MAIN_ASSOCIATION,
+    PREFIX_LIST,
+    PROPAGATION,
+    RESOLVER_ASSOCIATION,
+    RESOLVER_OPTIONS,
+    ROUTE,
+    ROUTE_TABLE,
+    SUBNET,
+    TARGETS,
+    VPC,
+)
+from validator.model.network import (
+    Cidr,
+    Destination,
+    Id,
+    Link,
+    LooseRoute,
+    MainAssociation,
+    PrefixList,
+    Route,
+    RouteTable,
+    Subnet,
+    TableAssociation,
+    Target,
+    TargetKind,
+    Vpc,
+)
+from validator.regions import is_region
+from validator.source import SourceLocation
+from validator.values import Ref, Truth, Unknown, Value, unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The route tables, and the separate routes whose table is not known."""
+
+    tables: dict[Id, RouteTable]
+    loose: tuple[LooseRoute, ...]
+
+
+def vpcs(sources: Sources) -> dict[Id, Vpc]:
+    """The VPCs that the inputs make or look up."""
+    resolvers = _custom_resolvers(sources)
+    found: dict[Id, Vpc] = {}
+    for fields, terms in sources.of(VPC):
+        closed = fields.resource.mode == "managed" and fields.resource.type != "aws_default_vpc"
+        found[fields.id] = Vpc(
+            id=fields.id,
+            region=fields.resource.region,
+            closed=closed,
+            dns_support=_switch(fields, terms["dns_support"], "dns_support"),
+            dns_hostnames=_switch(fields, terms["dns_hostnames"], "dns_hostnames"),
+            cidrs=tuple(cidr for cidr in (fields.text(terms["cidr"]),) if cidr is not None),
+            location=fields.place(),
+            exists=fields.resource.exists,
+            default=fields.resource.type == "aws_default_vpc",
+            custom_resolver=resolvers.get(fields.id, False),
+        )
+    return found
+
+
+def _switch(fields: Fields, path: str, fact: str) -> Truth:
+    default = DEFAULTS.get((fields.resource.type, fact), False)
+    if fields.resource.mode == "data" and fields.value(path) is None:
+        return unknown("is not shown by the data source", f"{fields.id}.{path}", fields.place(path))
+    return fields.truth(path, default is True)
+
+
+def _custom_resolvers(sources: Sources) -> dict[Id, Truth]:
+    """By VPC, whether its DHCP options name a DNS server other than Amazon's."""
+    servers: dict[Id, Truth] = {}
+    for fields, terms in sources.of(RESOLVER_OPTIONS):
+        listed = fields.value(terms["servers"])
+        amazon = listed is None or listed == ("AmazonProvidedDNS",) or listed == "AmazonProvidedDNS"
+        servers[fields.id] = Unknown(listed.causes) if isinstance(listed, Unknown) else not amazon
+    found: dict[Id, Truth] = {}
+    for fields, terms in sources.of(RESOLVER_ASSOCIATION):
+        vpc = fields.link(terms["vpc"], VPC)
+        options = fields.link(terms["options"], RESOLVER_OPTIONS)
+        if isinstance(vpc, str):
+            outside = unknown("are DHCP options outside the input", str(options), fields.place())
+            found[vpc] = False if options == "default" else servers.get(options, outside) if isinstance(options, str) else outside
+    return found
+
+
+def subnets(sources: Sources) -> dict[Id, Subnet]:
+    """The subnets that the inputs make or look up."""
+    found: dict[Id, Subnet] = {}
+    for fields, terms in sources.of(SUBNET):
+        closed = fields.resource.mode == "managed" and fields.resource.type != "aws_default_subnet"
+        vpc = fields.link(terms["vpc"], VPC)
+        found[fields.id] = Subnet(
+            id=fields.id,
+            vpc=unknown("names no VPC", fields.id, fields.place()) if vpc is None else vpc,
+            region=fields.resource.region,
+            closed=closed,
+            public_addresses=_switch(fields, terms["public"], "public"),
+            location=fields.place(),
+            zone=fields.text(terms["zone"]),
+            cidr=fields.text(terms["cidr"]),
+            exists=fields.resource.exists,
+        )
+    return found
+
+
+def tables(sources: Sources, made: dict[Id, Vpc]) -> Tables:
+    """Route tables with their inline and separate routes; a VPC that the inputs make brings its main table."""
+    found = {table.id: table for table in _declared(sources)}
+    adopted = {table.vpc for table in found.values() if table.main is True}
+    for vpc in made.values():
+        if vpc.closed and vpc.id not in adopted:
+            identity = main_table_of(vpc.id)
+            found[identity] = RouteTable(identity, vpc.id, vpc.region, (), closed=True, main=True, location=vpc.location, exists=vpc.exists)
+    separate: defaultdict[Id, list[Route]] = defaultdict(list)
+    loose: list[LooseRoute] = []
+    aliases = {main_table_of(table.vpc): table.id for table in found.values() if table.main is True and isinstance(table.vpc, str)}
+    for link, route, region in _separate(sources):
+        match link:
+            case str():
+                identity = aliases.get(link, link)
+                found.setdefault(identity, outside_table(identity, region, route.location))
+                separate[identity].append(route)
+            case Unknown():
+                loose.append(LooseRoute(link, route))
+            case None:
+                pass
+    for identity, routes in separate.items():
+        found[identity] = replace(found[identity], routes=(*found[identity].routes, *routes))
+    return Tables(found, tuple(loose))
+
+
+def outside_table(identity: Id, region: str | Unknown, location: SourceLocation) -> RouteTable:
+    """A route table that the inputs only refer to."""
+    vpc = unknown("is outside the input, and so is its VPC", identity, location)
+    main = unknown("is outside the input, and may be a main table", identity, location)
+    return RouteTable(identity, vpc, region, (), closed=False, main=main, location=location)
+
+
+def _declared(sources: Sources) -> Iterator[RouteTable]:
+    for fields, terms in sources.of(ROUTE_TABLE):
+        adopted = fields.resource.type == "aws_default_route_table"
+        looked_up = fields.resource.mode == "data"
+        vpc = _vpc_of_default(fields) if adopted else fields.link(terms["vpc"], VPC)
+        main: Truth = adopted
+        if looked_up:
+            main = unknown("is looked up, and may be a main table", fields.id, fields.place())
+        yield RouteTable(
+            id=fields.id,
+            vpc=vpc,
+            region=fields.resource.region,
+            routes=(*_inline(fields, terms.get("routes", ""), sources), *_propagated(fields, terms.get("propagating", ""))),
+            closed=not looked_up,
+            main=main,
+            location=fields.place(),
+            exists=fields.resource.exists,
+        )
+
+
+def _vpc_of_default(fields: Fields) -> Link:
+    """The VPC whose default table is adopted: named through the VPC's attribute, or a literal id of a table."""
+    match fields.value("default_route_table_id"):
+        case Ref() as reference:
+            return fields.naming.link(Ref(reference.address, "id"), VPC, fields.place("default_route_table_id"))
+        case _:
+            vpc = fields.link("vpc_id", VPC)
+            return unknown("names no VPC", fields.id, fields.place()) if vpc is None else vpc
+
+
+def _inline(fields: Fields, path: str, sources: Sources) -> Iterator[Route]:
+    blocks = fields.blocks(path)
+    if isinstance(blocks, Unknown):
+        yield _undecided_route(fields, path, blocks)
+        return
+    for block in blocks:
+        if isinstance(block, Unknown):
+            yield _undecided_route(fields, path, block)
+        else:
+            yield _route(block, fields.id, sources)
+
+
+def _undecided_route(fields: Fields, path: str, cause: Unknown) -> Route:
+    return Route(
+        Unknown(cause.causes), Target(Unknown(cause.causes), Unknown(cause.causes)), fields.place(path), fields.id, Unknown(cause.causes)
+    )
+
+
+def _propagated(fields: Fields, path: str) -> Iterator[Route]:
+    for gateway in known_items(fields.links(path)):
+        yield learned_route(gateway, fields.place(path), fields.id)
+
+
+def learned_route(gateway: Link, location: SourceLocation, address: str) -> Route:
+    """What a virtual private gateway may propagate: a default route, which is all that could take S3's addresses off a static one."""
+    doubt = unknown("may learn a default route, which is not in the input", str(gateway) if isinstance(gateway, str) else address, location)
+    return Route(Cidr("0.0.0.0/0"), Target(TargetKind.VIRTUAL_PRIVATE_GATEWAY, gateway), location, address, doubt, propagated=True)
+
+
+def _separate(sources: Sources) -> Iterator[tuple[Link, Route, str | Unknown]]:
+    for fields, terms in sources.of(ROUTE):
+        if fields.resource.mode == "managed":
+            yield fields.link(terms["table"], ROUTE_TABLE), _route(fields, fields.id, sources), fields.resource.region
+    for fields, terms in sources.of(PROPAGATION):
+        gateway = fields.link(terms["gateway"])
+        for table in known_items(fields.links(terms["tables"], ROUTE_TABLE)):
+            yield table, learned_route(gateway, fields.place(), fields.id), fields.resource.region
+
+
+def _route(fields: Fields, address: str, sources: Sources) -> Route:
+    return Route(_destination(fields, sources), _target(fields), fields.place(), address, fields.resource.exists)
+
+
+def _destination(fields: Fields, sources: Sources) -> Destination:
+    for path in DESTINATION_LIST:
+        if fields.value(path) is not None:
+            return _prefix_list(fields, path, sources)
+    for path in (*DESTINATION_CIDR, *DESTINATION_CIDR6):
+        match fields.text(path):
+            case None:
+                continue
+            case Unknown() as found:
+                return found
+            case found:
+                return Cidr(found) if _is_cidr(found) else unknown(f"is not a CIDR block: {found[:40]!r}", fields.id, fields.place(path))
+    return unknown("names no destination", fields.id, fields.place())
+
+
+def _is_cidr(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _prefix_list(fields: Fields, path: str, sources: Sources) -> Destination:
+    link = fields.link(path, PREFIX_LIST)
+    if link is None:
+        return unknown("names no prefix list", fields.id, fields.place(path))
+    if isinstance(link, Unknown):
+        return link
+    declared = sources.by_id(link)
+    if declared is None:
+        return PrefixList(link)
+    terms = PREFIX_LIST[declared.resource.type]
+    name = declared.text(terms["name"])
+    if isinstance(name, str) and (service := _managed(name)):
+        return PrefixList(link, *service)
+    if declared.resource.mode == "data" and not isinstance(name, str):
+        return PrefixList(link)
+    return PrefixList(link, entries=tuple(_entries(declared)))
+
+
+def _managed(name: str) -> tuple[str, str] | None:
+    """The service and Region of an AWS-managed list, ``com.amazonaws.REGION.SERVICE`` (aws-facts A6)."""
+    labels = name.split(".")
+    index = next((index for index, label in enumerate(labels) if is_region(label)), None)
+    return None if index is None or "amazonaws" not in labels else (".".join(labels[index + 1 :]), labels[index])
+
+
+def _entries(fields: Fields) -> Iterator[str | Unknown]:
+    names = PREFIX_LIST[fields.resource.type]
+    blocks = fields.blocks(names["entries"])
+    if isinstance(blocks, Unknown):
+        yield Unknown(blocks.causes)
+        return
+    for block in blocks:
+        entry = block if isinstance(block, Unknown) else block.text(names["cidr"])
+        if isinstance(entry, Unknown) or (entry is not None and _is_cidr(entry)):
+            yield entry
+
+
+def _target(fields: Fields) -> Target:
+    for path, kind in TARGETS.items():
+        value = fields.value(path)
+        if value is None:
+            continue
+        if kind is not None:
+            return Target(kind, fields.link(path, _kinds_of(kind)))
+        return _gateway_target(fields, path, value)
+    # A route that names nothing: its target is gone (AWS shows it as a blackhole), or it stands in an attribute that is not known here.
+    return Target(unknown("names no target", fields.id, fields.place()), None)
+
+
+def _kinds_of(kind: TargetKind) -> dict[str, object] | None:
+    fitting: dict[str, object] = {name: True for name, one in GATEWAY_KINDS.items() if one is kind}
+    return fitting if kind is TargetKind.NAT_GATEWAY else None
+
+
+_GATEWAYS: dict[str, object] = {name: True for name, kind in GATEWAY_KINDS.items() if kind is not TargetKind.NAT_GATEWAY}
+
+
+def _gateway_target(fields: Fields, path: str, value: Value) -> Target:
+    """``gateway_id`` takes Internet and virtual private gateways, endpoints and ``local``: what it names tells which."""
+    link = fields.link(path, _GATEWAYS)
+    if isinstance(link, str):
+        declared = _type_of(fields, value)
+        if declared in GATEWAY_KINDS:
+            return Target(GATEWAY_KINDS[declared], _attached(fields, value, link))
+        for prefix, kind in ID_KINDS.items():
+            if link.startswith(prefix):
+                return Target(kind, link)
+        return Target(unknown("is a gateway outside the input", link, fields.place(path)), link)
+    kinds = _types_among(fields, value)
+    if len(kinds) == 1:
+        return Target(kinds.pop(), link)
+    causes = link.causes if isinstance(link, Unknown) else unknown("names no gateway", fields.id, fields.place(path)).causes
+    return Target(Unknown(causes), link)
+
+
+def _type_of(fields: Fields, value: Value) -> str:
+    """The type of what a gateway attribute names, before an attribute of it is followed."""
+    resource = fields.naming.resources.get(value.address) if isinstance(value, Ref) else None
+    if resource is None or resource.type not in GATEWAY_KINDS:
+        link = fields.naming.link(value, _GATEWAYS, fields.place())
+        resource = fields.naming.entities.get(link) if isinstance(link, str) else None
+    return resource.type if resource else ""
+
+
+def _attached(fields: Fields, value: Value, link: Id) -> Link:
+    """An attachment stands for the gateway that it attaches."""
+    if _type_of(fields, value) not in {"AWS::EC2::VPCGatewayAttachment", "aws_internet_gateway_attachment"} or not isinstance(value, Ref):
+        return link
+    resource = fields.naming.resources[value.address]
+    attribute = "InternetGatewayId" if resource.type.startswith("AWS::") else "internet_gateway_id"
+    return fields.naming.link(resource.attributes.get(attribute), _GATEWAYS, fields.place())
+
+
+def _types_among(fields: Fields, value: Value) -> set[TargetKind]:
+    mentions = value.mentions if isinstance(value, Unknown) else ()
+    types = {fields.naming.resources[one.address].type for one in mentions if one.address in fields.naming.resources}
+    return {GATEWAY_KINDS[one] for one in types if one in GATEWAY_KINDS}
+
+
+def associations(sources: Sources) -> tuple[TableAssociation, ...]:
+    """Subnets with the tables they are explicitly associated with."""
+    return tuple(
+        TableAssociation(
+            fields.link(terms["subnet"], SUBNET),
+            fields.link(terms["table"], ROUTE_TABLE),
+            fields.place(),
+            fields.id,
+            fields.resource.exists,
+        )
+        for fields, terms in sources.of(ASSOCIATION)
+        if fields.value(terms["subnet"]) is not None
+    )
+
+
+def main_associations(sources: Sources) -> tuple[MainAssociation, ...]:
+    """VPCs with the tables that were made their main ones."""
+    return tuple(
+        MainAssociation(
+            fields.link(terms["vpc"], VPC), fields.link(terms["table"], ROUTE_TABLE), fields.place(), fields.id, fields.resource.exists
+        )
+        for fields, terms in sources.of(MAIN_ASSOCIATION)
+    )
