@@ -86,12 +86,14 @@ class Host:
     """A host name that the client contacts.
 
     ``region`` is that of the addresses behind it; Unknown with ``among`` for the global name (us-east-1 or the bucket's);
-    None: at the edge of no Region (transfer acceleration, multi-Region access points).
+    None: at the edge of no Region (transfer acceleration, multi-Region access points). ``perhaps``: another name for the same addresses
+    that the client may call instead, where its version decides.
     """
 
     name: str
     region: str | Unknown | None
     port: int = 443
+    perhaps: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,7 @@ class Answer:
 def resolve(estate: Estate, vpc: Vpc, host: Host) -> Answer:
     """How ``host`` resolves for an interface in ``vpc``."""
     resolves = _resolves(vpc)
-    candidates = [
-        (endpoint, all_of((named, answers(endpoint, vpc, host)))) for endpoint, named in estate.interface_endpoints.possible(vpc.id)
-    ]
+    candidates = [(endpoint, all_of((named, answers(endpoint, vpc, host)))) for endpoint, named in estate.interface_endpoints.possible(vpc.id)]
     answering = next((endpoint for endpoint, truth in candidates if truth is True), None)
     perhaps = next((endpoint for endpoint, truth in candidates if truth is not False), None)
     return Answer(resolves, any_of((*(truth for _, truth in candidates), _outside(vpc, host))), answering or perhaps)

@@ -56,7 +56,10 @@ def _all_regions(estate: Estate, origin: Origin) -> list[str]:
 
 
 def _named(estate: Estate, router: Router, origin: Origin, host: Host) -> Step:
-    """Follow what the host's name resolves to."""
+    """Follow what the host's name, or the other name that it may be, resolves to."""
+    if host.perhaps is not None:
+        both = [_named(estate, router, origin, replace(host, name=name, perhaps=None)) for name in (host.name, host.perhaps)]
+        return combine(both, (Cause("decides by its version which name it calls", f"{host.name} or {host.perhaps}"),))
     position = origin.position
     vpc = estate.topology.vpcs.get(position.vpc) if isinstance(position.vpc, str) else None
     if vpc is None:

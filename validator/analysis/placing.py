@@ -34,7 +34,7 @@ def origins(estate: Estate, router: Router, workload: Workload) -> tuple[Origin,
 def _of_placement(estate: Estate, router: Router, workload: Workload, placement: Placement) -> tuple[Origin, ...]:
     if isinstance(placement.subnet, str):
         return (_origin(estate, router, workload, placement, placement.subnet),)
-    link = placement.subnet or unknown("names no subnet", workload.id, placement.location)
+    link = placement.subnet if placement.subnet is not None else unknown("names no subnet", workload.id, placement.location)
     return _among(estate, router, workload, link, placement)
 
 

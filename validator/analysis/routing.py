@@ -159,9 +159,7 @@ class Router:
                 causes = unsettled.causes + (doubt.causes if doubt else ())
                 yield _Rival(_PUBLIC_CIDR_RANK, self._target_step(table, route, public), Unknown(causes))
             case PrefixList(service=None, entries=entries) as listed:
-                for entry in (
-                    entries if entries is not None else (unknown("is a prefix list outside the input", listed.id, route.location),)
-                ):
+                for entry in entries if entries is not None else (unknown("is a prefix list outside the input", listed.id, route.location),):
                     destination = Cidr(entry) if isinstance(entry, str) else entry
                     yield from self._rivals_of(table, replace(route, destination=destination), exists, region=region, public=public)
             case PrefixList() as listed:
@@ -176,7 +174,8 @@ class Router:
             return
         step = self._target_step(table, route, public)
         if network.prefixlen == 0:
-            yield _Rival(0, step, doubt, network)
+            # A static route wins over a learned one of the same length (aws-facts A5).
+            yield _Rival(-1 if route.propagated else 0, step, doubt, network)
         else:
             covers = unknown(f"covers {network}, which may hold addresses of S3", route.address, route.location)
             rank = network.prefixlen if network.prefixlen <= _LONGEST_COARSE_CIDR else _PUBLIC_CIDR_RANK
@@ -295,7 +294,7 @@ def _winner(rivals: Sequence[_Rival], nothing: Step) -> Step:
         fallback = []
     else:
         fallback = [] if certain else [nothing]
-    top = max((rival.rank for rival in certain), default=0)
+    top = max((rival.rank for rival in certain), default=-1)
     best = [rival.step for rival in certain if rival.rank == top]
     doubtful = [rival for rival in rivals if rival.doubt is not None and rival.rank >= top]
     causes = [cause for rival in doubtful if rival.doubt is not None for cause in rival.doubt.causes]

@@ -15,7 +15,7 @@ from validator.analysis.routing import Router
 from validator.model.network import Id, Link, Subnet
 from validator.model.storage import Bucket
 from validator.model.topology import Topology
-from validator.regions import s3_host
+from validator.regions import partition_of, s3_host
 from validator.values import Cause, Truth, Unknown, negate
 
 
@@ -57,9 +57,7 @@ def _ends(intent: Intent, paths: tuple[Path, ...]) -> tuple[Disposition, tuple[C
     if client.refuses is True:
         return Disposition.CLIENT_REFUSES, ()
     if not paths:
-        return Disposition.UNKNOWN, _causes(client.refuses, client.region) or (
-            Cause("is not known", f"the hosts that {intent.workload.id} calls"),
-        )
+        return Disposition.UNKNOWN, _causes(client.refuses, client.region) or (Cause("is not known", f"the hosts that {intent.workload.id} calls"),)
     stopped = next((one for one in paths if one.disposition.delivered is not True), None)
     if stopped is not paths[0]:
         refused = _redirect_refused(client, paths[0].host, intent.bucket)
@@ -68,9 +66,16 @@ def _ends(intent: Intent, paths: tuple[Path, ...]) -> tuple[Disposition, tuple[C
         if isinstance(refused, Unknown):
             return Disposition.UNKNOWN, refused.causes
     last = stopped or paths[-1]
+    if last.disposition.delivered and isinstance(intent.bucket.region, Unknown) and _redirects(paths[0].host):
+        return Disposition.UNKNOWN, intent.bucket.region.causes
     if last.disposition.delivered and isinstance(client.refuses, Unknown):
         return Disposition.UNKNOWN, client.refuses.causes
     return last.disposition, last.causes
+
+
+def _redirects(host: Host) -> bool:
+    """Whether a request to ``host`` is redirected where the bucket is in another Region: not from the edge, not from an access point."""
+    return host.region is not None
 
 
 def _redirect_refused(client: Client, host: Host, bucket: Bucket) -> Truth:
@@ -96,9 +101,7 @@ def _covered(estate: Estate, router: Router, subnet: Subnet) -> Coverage:
     table = effective_table(estate, subnet.id).table
     # Without an interface to ask, a default route to an Internet gateway makes a subnet public.
     tier = tier_of(router, table, public=True)
-    return Coverage(
-        subnet.vpc, subnet.id, subnet.region, tier, table, _gateway_endpoint(router, subnet, table), _interface_endpoint(estate, subnet)
-    )
+    return Coverage(subnet.vpc, subnet.id, subnet.region, tier, table, _gateway_endpoint(router, subnet, table), _interface_endpoint(estate, subnet))
 
 
 def _gateway_endpoint(router: Router, subnet: Subnet, table: Link) -> Link:
@@ -114,12 +117,17 @@ def _gateway_endpoint(router: Router, subnet: Subnet, table: Link) -> Link:
             return None
 
 
+def _regional_name(region: str) -> str:
+    """The name without a bucket; that the rules of botocore give the same is a test, and spares loading them."""
+    return f"s3.{region}.amazonaws.com" if partition_of(region) == "aws" else s3_host(None, region)
+
+
 def _interface_endpoint(estate: Estate, subnet: Subnet) -> Link:
     """The interface endpoint that answers the Region's own S3 name in the subnet's VPC."""
     vpc = estate.topology.vpcs.get(subnet.vpc) if isinstance(subnet.vpc, str) else None
     if vpc is None or isinstance(subnet.region, Unknown):
         return Unknown(_causes(subnet.vpc, subnet.region) or (Cause("is not in the input", f"the VPC of {subnet.id}"),))
-    answer = resolve(estate, vpc, Host(s3_host(None, subnet.region), subnet.region))
+    answer = resolve(estate, vpc, Host(_regional_name(subnet.region), subnet.region))
     match answer.by_endpoint:
         case Unknown() as open_one:
             return open_one

@@ -104,9 +104,7 @@ def _add_outside_tables(
     for other in endpoint_associations:
         for identity in _ids(other.table):
             if identity not in tables:
-                tables[identity] = network.outside_table(
-                    identity, unknown("is outside the input", identity, other.location), other.location
-                )
+                tables[identity] = network.outside_table(identity, unknown("is outside the input", identity, other.location), other.location)
 
 
 def _ids(link: Link) -> tuple[Id, ...]:

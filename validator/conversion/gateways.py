@@ -194,9 +194,7 @@ def _service_of_text(value: Value, name: Unknown) -> tuple[str | Unknown, str | 
 def endpoint_associations(sources: Sources, tables: Mapping[Id, RouteTable]) -> tuple[EndpointAssociation, ...]:
     """Which tables have which endpoints: from the endpoints' own lists and from separate associations."""
     aliases = {main_table_of(table.vpc): table.id for table in tables.values() if table.main is True and isinstance(table.vpc, str)}
-    return tuple(
-        replace(one, table=aliases.get(one.table, one.table)) if isinstance(one.table, str) else one for one in _associations(sources)
-    )
+    return tuple(replace(one, table=aliases.get(one.table, one.table)) if isinstance(one.table, str) else one for one in _associations(sources))
 
 
 def _associations(sources: Sources) -> Iterator[EndpointAssociation]:

@@ -60,9 +60,7 @@ class Naming:
                 return self.link(only, kinds, location, depth)
         return unknown("names no entity", str(location), location)
 
-    def links(
-        self, value: Value, kinds: Mapping[str, object] | None, location: SourceLocation, depth: int = 0
-    ) -> tuple[Link, ...] | Unknown:
+    def links(self, value: Value, kinds: Mapping[str, object] | None, location: SourceLocation, depth: int = 0) -> tuple[Link, ...] | Unknown:
         """The entities that a list names. A reference in the place of a list is a list, of one or of as many as it holds."""
         match value:
             case None | "":
@@ -70,11 +68,7 @@ class Naming:
             case tuple():
                 members: list[Link] = []
                 for member in value:
-                    found = (
-                        self.links(member, kinds, location, depth)
-                        if isinstance(member, tuple | Ref)
-                        else (self.link(member, kinds, location),)
-                    )
+                    found = self.links(member, kinds, location, depth) if isinstance(member, tuple | Ref) else (self.link(member, kinds, location),)
                     members += [found] if isinstance(found, Unknown) else found
                 return tuple(members)
             case Unknown():

@@ -91,7 +91,7 @@ def _custom_resolvers(sources: Sources) -> dict[Id, Truth]:
     servers: dict[Id, Truth] = {}
     for fields, terms in sources.of(RESOLVER_OPTIONS):
         listed = fields.value(terms["servers"])
-        amazon = listed is None or listed == ("AmazonProvidedDNS",) or listed == "AmazonProvidedDNS"
+        amazon = listed in (None, "AmazonProvidedDNS", ("AmazonProvidedDNS",))
         servers[fields.id] = Unknown(listed.causes) if isinstance(listed, Unknown) else not amazon
     found: dict[Id, Truth] = {}
     for fields, terms in sources.of(RESOLVER_ASSOCIATION):
@@ -199,9 +199,7 @@ def _inline(fields: Fields, path: str, sources: Sources) -> Iterator[Route]:
 
 
 def _undecided_route(fields: Fields, path: str, cause: Unknown) -> Route:
-    return Route(
-        Unknown(cause.causes), Target(Unknown(cause.causes), Unknown(cause.causes)), fields.place(path), fields.id, Unknown(cause.causes)
-    )
+    return Route(Unknown(cause.causes), Target(Unknown(cause.causes), Unknown(cause.causes)), fields.place(path), fields.id, Unknown(cause.causes))
 
 
 def _propagated(fields: Fields, path: str) -> Iterator[Route]:
@@ -369,8 +367,6 @@ def associations(sources: Sources) -> tuple[TableAssociation, ...]:
 def main_associations(sources: Sources) -> tuple[MainAssociation, ...]:
     """VPCs with the tables that were made their main ones."""
     return tuple(
-        MainAssociation(
-            fields.link(terms["vpc"], VPC), fields.link(terms["table"], ROUTE_TABLE), fields.place(), fields.id, fields.resource.exists
-        )
+        MainAssociation(fields.link(terms["vpc"], VPC), fields.link(terms["table"], ROUTE_TABLE), fields.place(), fields.id, fields.resource.exists)
         for fields, terms in sources.of(MAIN_ASSOCIATION)
     )

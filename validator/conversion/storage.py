@@ -8,7 +8,7 @@ from validator.conversion.vocabulary import BUCKET, Terms
 from validator.model.network import Id
 from validator.model.storage import Bucket, BucketKind
 from validator.regions import is_region, region_in_bucket_name
-from validator.values import Ref, Unknown, unknown
+from validator.values import Ref, Text, Unknown, unknown
 
 _DIRECTORY = frozenset({"aws_s3_directory_bucket", "AWS::S3Express::DirectoryBucket"})
 
@@ -22,6 +22,7 @@ def _bucket(fields: Fields, terms: Terms) -> Bucket:
     name = fields.text(terms["name"])
     if name is None:
         name = unknown("is chosen only when it is made", f"{fields.id}.{terms['name']}", fields.place())
+    written = fields.value(terms["name"])
     looked_up = fields.resource.mode == "data"
     region, source = _looked_up_region(fields, name) if looked_up else _made_in(fields)
     return Bucket(
@@ -33,6 +34,7 @@ def _bucket(fields: Fields, terms: Terms) -> Bucket:
         location=fields.place(),
         kind=BucketKind.DIRECTORY if fields.resource.type in _DIRECTORY else BucketKind.GENERAL,
         exists=fields.resource.exists,
+        written=written if isinstance(written, Text) else None,
     )
 
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from validator.conversion.fields import Fields
+from validator.conversion.identities import Naming
 from validator.conversion.sources import Sources
 from validator.conversion.vocabulary import SUBNET
 from validator.model.network import Id, Link
 from validator.model.workloads import EnvironmentVariable, Mention, Placement, Platform, Script, Workload
 from validator.source import SourceLocation
-from validator.values import Cause, Ref, Text, Truth, Unknown, Value, unknown
+from validator.values import Cause, Ref, Text, Truth, Unknown, Value, text, unknown
 
 _MAXIMUM_TEXT = 1_000_000
 Readable = str | Ref | Text | Unknown
@@ -109,9 +110,7 @@ _TEMPLATES: Mapping[str, _Template] = MappingProxyType(
         "AWS::AutoScaling::LaunchConfiguration": _Template("", "AssociatePublicIpAddress", ("UserData",)),
     }
 )
-_TASKS: Mapping[str, str] = MappingProxyType(
-    {"aws_ecs_task_definition": "container_definitions", "AWS::ECS::TaskDefinition": "ContainerDefinitions"}
-)
+_TASKS: Mapping[str, str] = MappingProxyType({"aws_ecs_task_definition": "container_definitions", "AWS::ECS::TaskDefinition": "ContainerDefinitions"})
 _INTERFACES: Mapping[str, str] = MappingProxyType({"aws_network_interface": "subnet_id", "AWS::EC2::NetworkInterface": "SubnetId"})
 _ADDRESSES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -243,17 +242,11 @@ def _unplaced(fields: Fields, platform: Platform | Unknown) -> tuple[Placement, 
     return unknown("names no subnets: its tasks use the network of the cluster's instances", fields.id, fields.place())
 
 
-def _subnets_of_interfaces(
-    sources: Sources, fields: Fields, kind: _Kind, templates: tuple[Fields | Unknown, ...]
-) -> tuple[Link, ...] | Unknown:
+def _subnets_of_interfaces(sources: Sources, fields: Fields, kind: _Kind, templates: tuple[Fields | Unknown, ...]) -> tuple[Link, ...] | Unknown:
     """The subnet of the first network interface: in the workload, or in its launch template."""
     blocks = [*(fields.known_blocks(kind.interfaces) if kind.interfaces else ())]
     for template in templates:
-        if (
-            isinstance(template, Fields)
-            and template.resource.type in _TEMPLATES
-            and (path := _TEMPLATES[template.resource.type].interfaces)
-        ):
+        if isinstance(template, Fields) and template.resource.type in _TEMPLATES and (path := _TEMPLATES[template.resource.type].interfaces):
             blocks += template.known_blocks(path)
     for block in blocks:
         for key in _SUBNET_KEYS:
@@ -325,7 +318,7 @@ def _variables(fields: Fields, path: str) -> tuple[EnvironmentVariable, ...] | U
     match fields.value(path):
         case Mapping() as variables:
             return tuple(
-                EnvironmentVariable(name, readable(value), fields.place(f"{path}.{name}"), fields.sensitive(f"{path}.{name}"))
+                EnvironmentVariable(name, readable(value, fields.naming), fields.place(f"{path}.{name}"), fields.sensitive(f"{path}.{name}"))
                 for name, value in sorted(variables.items())
                 if value is not None
             )
@@ -343,7 +336,7 @@ def _listed_variables(container: Fields) -> Iterator[EnvironmentVariable]:
             value = next((held for key in _VALUE_KEYS if (held := variable.value(key)) is not None), None)
             if name is not None and value is not None:
                 yield EnvironmentVariable(
-                    name, readable(value), variable.place(), variable.sensitive("value") or variable.sensitive("Value")
+                    name, readable(value, container.naming), variable.place(), variable.sensitive("value") or variable.sensitive("Value")
                 )
 
 
@@ -392,7 +385,7 @@ def _own_scripts(fields: Fields, plain: tuple[str, ...], encoded: tuple[str, ...
         value = fields.value(path)
         if value is not None:
             # EC2 takes user data as base64 only; what is not that was encoded on the way.
-            yield Script("user data", decoded_text(readable(value)), fields.place(path), fields.sensitive(path))
+            yield Script("user data", decoded_text(readable(value, fields.naming)), fields.place(path), fields.sensitive(path))
 
 
 def _commands(task: Fields) -> Iterator[Script]:
@@ -403,16 +396,16 @@ def _commands(task: Fields) -> Iterator[Script]:
         for path in ("command", "Command", "entryPoint", "EntryPoint"):
             value = container.value(path)
             if isinstance(value, tuple):
-                yield Script("command", _joined(value), container.place(path), container.sensitive(path))
+                yield Script("command", _joined(value, container.naming), container.place(path), container.sensitive(path))
             elif isinstance(value, Unknown):
                 yield Script("command", value, container.place(path))
 
 
-def _joined(words: tuple[Value, ...]) -> Readable:
+def _joined(words: tuple[Value, ...], naming: Naming) -> Readable:
     """A command line of its words. Words with blanks are shell text (``sh -c "..."``) and stay as they are."""
     parts: list[str | Ref | Unknown] = []
     for word in words:
-        found = readable(word)
+        found = readable(word, naming)
         parts += found.parts if isinstance(found, Text) else (found,)
         parts.append("\n" if isinstance(found, str) and found in {"-c", "-ec", "-lc", "-exc"} else " ")
     return "".join(str(part) for part in parts) if all(isinstance(part, str) for part in parts) else Text(tuple(parts))
@@ -422,24 +415,35 @@ def _mentions(fields: Fields, kind: _Kind, templates: tuple[Fields | Unknown, ..
     """S3 objects that a task reads on its own interface: environment files (Fargate: the task's; EC2: the host's, so not there)."""
     grouped: defaultdict[str, list[Mention]] = defaultdict(list)
     for task in templates:
-        containers = _containers(task) if isinstance(task, Fields) and task.resource.type in _TASKS else ()
-        if isinstance(containers, Unknown) or _platform(fields, kind, templates) is not Platform.FARGATE:
+        if isinstance(task, Unknown) or task.resource.type not in _TASKS or _platform(fields, kind, templates) is not Platform.FARGATE:
+            continue
+        containers = _containers(task)
+        if isinstance(containers, Unknown):
             continue
         for container in containers:
             for path in ("environmentFiles", "EnvironmentFiles"):
                 for block in container.known_blocks(path):
                     value = next((found for key in _VALUE_KEYS if (found := block.value(key)) is not None), None)
                     if value is not None:
-                        grouped[path].append(Mention(path, readable(value), block.place()))
+                        grouped[path].append(Mention(path, readable(value, task.naming), block.place()))
     for path in sorted(grouped):
         yield from grouped[path]
 
 
-def readable(value: Value) -> Readable:
-    """A value as text to be read."""
+def readable(value: Value, naming: Naming) -> Readable:
+    """A value as text to be read: references followed as far as they are settled, then in the topology's ids."""
     match value:
-        case str() | Ref() | Text() | Unknown():
+        case str():
             return value
+        case Ref():
+            followed = naming.follow(value)
+            return readable(followed, naming) if not isinstance(followed, Ref) else Ref(naming.name(followed.address), followed.attribute)
+        case Text():
+            pieces = [readable(part, naming) for part in value.parts]
+            return text(pieces)
+        case Unknown():
+            mentions = tuple(Ref(naming.name(one.address), one.attribute) for one in value.mentions)
+            return Unknown(value.causes, value.among, mentions)
         case bool():
             return "true" if value else "false"
         case int() | float():
@@ -455,10 +459,10 @@ def decoded_text(value: Readable) -> Readable:
         raw = base64.b64decode(value, validate=True)
         if raw[:2] == b"\x1f\x8b":
             raw = _unzipped(raw)
-        text = raw.decode()
+        decoded = raw.decode()
     except (binascii.Error, ValueError, OSError, EOFError, zlib.error):
         return value
-    return text if text.isprintable() or "\n" in text or "\t" in text else value
+    return decoded if decoded.isprintable() or "\n" in decoded or "\t" in decoded else value
 
 
 def _unzipped(raw: bytes) -> bytes:

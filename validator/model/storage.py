@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from validator.model.network import Id
 from validator.source import SourceLocation
-from validator.values import Truth, Unknown
+from validator.values import Text, Truth, Unknown
 
 
 class BucketKind(StrEnum):
@@ -28,6 +28,7 @@ class Bucket:
     """A bucket. ``id`` is its address in the inputs, else its name.
 
     ``region_source`` is a sentence for people: "provider aws.data", "stack Region", "[buckets] in the configuration"; None: unknown.
+    ``written``: a name with symbolic pieces, as the input writes it.
     """
 
     id: Id
@@ -38,3 +39,4 @@ class Bucket:
     location: SourceLocation | None
     kind: BucketKind = BucketKind.GENERAL
     exists: Truth = True
+    written: Text | None = None

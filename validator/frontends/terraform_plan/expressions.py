@@ -204,9 +204,7 @@ def _united(members: Iterable[Sources]) -> Sources:
     refs = tuple(dict.fromkeys(ref for one in listed for ref in one.refs))
     known = tuple(value for one in listed for value in one.known)
     causes = tuple(cause for one in listed for cause in one.causes)
-    return Sources(
-        refs, known, causes, direct=all(one.direct and not one.known for one in listed) or (len(listed) == 1 and listed[0].direct)
-    )
+    return Sources(refs, known, causes, direct=all(one.direct and not one.known for one in listed) or (len(listed) == 1 and listed[0].direct))
 
 
 def _behind(found: Sources, rest: tuple[str | int, ...]) -> Sources:

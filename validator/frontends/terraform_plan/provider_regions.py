@@ -73,9 +73,7 @@ class ProviderRegions:
             return named.pop()
         if self._fallback and not named:
             return self._fallback
-        cause = Cause(
-            "takes its Region from an expression that the plan does not settle", f"{subject}.region", at(self._path, subject, "region")
-        )
+        cause = Cause("takes its Region from an expression that the plan does not settle", f"{subject}.region", at(self._path, subject, "region"))
         return Unknown((cause,), tuple(named) if named and not found.causes else None)
 
     def _looked_up(self, _reference: Ref) -> str | None:

@@ -1,0 +1,136 @@
+"""Which bucket a name in a text means: one of the inputs, AWS's own, or somebody's whose Region may be known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+
+from validator.analysis.strings import Naming
+from validator.model.storage import Bucket, BucketKind, Owner
+from validator.model.topology import Topology
+from validator.regions import HostForm, is_directory_bucket_name, is_region, region_in_bucket_name
+from validator.source import SourceLocation
+from validator.values import Cause, Ref, Unknown, unknown
+
+_REGION = r"(?P<region>[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2})"
+# Buckets of AWS (aws-facts E, catalogue of workloads), with their Region in the name.
+_AWS_OWNED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"prod-{_REGION}-starport-layer-bucket", rf"amazonlinux\.{_REGION}\.amazonaws\.com", rf"amazonlinux-2-repos-{_REGION}",
+        rf"al2023-repos-{_REGION}-de612dc2", rf"(?:packages|repo)\.{_REGION}\.amazonaws\.com", rf"(?:amazon|aws)-ssm(?:-packages)?-{_REGION}",
+        rf"{_REGION}-birdwatcher-prod", rf"aws-ssm-(?:distributor-file|document-attachments)-{_REGION}", rf"patch-baseline-snapshot-{_REGION}",
+        rf"aws-windows-downloads-{_REGION}", rf"amazoncloudwatch-agent-{_REGION}", rf"aws-codedeploy-{_REGION}",
+        rf"cloudformation-waitcondition-{_REGION}", rf"{_REGION}\.elasticmapreduce", rf"amazon-ecs-agent-{_REGION}",
+        rf"elasticbeanstalk-(?:platform-assets|env-resources|samples)-{_REGION}", rf"ec2imagebuilder-[a-z-]+-{_REGION}-prod",
+        rf"aws-xray-assets\.{_REGION}", rf"aws-(?:mgn|drs)-(?:clients|internal)-{_REGION}", rf"jumpstart-cache-prod-{_REGION}",
+        r"amazoncloudwatch-agent", r"cloudformation-examples", r"session-manager-downloads", r"ec2-downloads-windows", r"amazon-eks",
+        r"amazon-ecs-agent", r"cloudformation-custom-resource-response-[a-z0-9]+", r"aws-cloudformation-.*-examples",
+    )
+)  # fmt: skip
+
+
+class Directory:
+    """The buckets of one estate by name, by address and by how a symbolic name is written."""
+
+    def __init__(self, topology: Topology, regions: Mapping[str, str]) -> None:
+        self._by_id = topology.buckets
+        self._by_name = {bucket.name: bucket for bucket in topology.buckets.values() if isinstance(bucket.name, str)}
+        self._by_writing = {signature(bucket.written.parts): bucket for bucket in topology.buckets.values() if bucket.written is not None}
+        # The most specific pattern first: exact names, then the longest glob.
+        self._regions = sorted(regions.items(), key=lambda item: ("*" in item[0] or "?" in item[0], -len(item[0]), item[0]))
+
+    def of_reference(self, reference: Ref) -> Bucket | None:
+        """The bucket whose attribute this is."""
+        return self._by_id.get(reference.address)
+
+    def known(self, name: str) -> Bucket | None:
+        """The bucket of the inputs that has this name."""
+        return self._by_name.get(name)
+
+    def of_parts(self, parts: Sequence[str | Ref | Unknown], naming: Naming | None, location: SourceLocation) -> tuple[Bucket, ...]:
+        """The buckets that a name of these parts means: one; of an unknown name made from buckets of the inputs, those."""
+        match parts:
+            case (str() as name,):
+                return (self._named(name, naming, location),)
+            case (Ref() as reference,) if (found := self.of_reference(reference)) is not None:
+                return (found,)
+        if (written := self._by_writing.get(signature(parts))) is not None:
+            return (written,)
+        mentioned = mentioned_buckets(parts, self)
+        return mentioned or (self._symbolic(parts, naming, location),)
+
+    def _named(self, name: str, naming: Naming | None, location: SourceLocation) -> Bucket:
+        if (found := self._by_name.get(name)) is not None:
+            return found
+        region, source = self._region_of(name, naming)
+        settled = region or unknown("is outside the input: nothing says which Region it is in", name, location)
+        return Bucket(name, name, settled, source, _owner(name), None, _kind(name, naming))
+
+    def _region_of(self, name: str, naming: Naming | None) -> tuple[str | None, str | None]:
+        if region := region_in_bucket_name(name):
+            return region, "its name"
+        if (owned := aws_region(name)) is not None:
+            return (owned, "its name") if owned else (None, None)
+        for pattern, region in self._regions:
+            if name == pattern or fnmatchcase(name, pattern):
+                return region, "[buckets] in the configuration"
+        # A host that names a Region answers for buckets of that Region only; a client with a redirect to follow says nothing.
+        if naming and naming.region and is_region(naming.region) and (naming.access_point or _states_region(naming)):
+            return naming.region, "its URL" if naming.form == "url" else "its ARN"
+        return None, None
+
+    def _symbolic(self, parts: Sequence[str | Ref | Unknown], naming: Naming | None, location: SourceLocation) -> Bucket:
+        causes = [cause for part in parts if isinstance(part, Unknown) for cause in part.causes]
+        causes += [Cause("is known only after deployment", str(part), location) for part in parts if isinstance(part, Ref)]
+        shown = "".join(part if isinstance(part, str) else f"${{{_subject(part)}}}" for part in parts)
+        open_name = Unknown(tuple(causes))
+        if naming and naming.region and is_region(naming.region) and _states_region(naming):
+            return Bucket(shown, open_name, naming.region, "its URL", "external", None)
+        return Bucket(shown, open_name, Unknown(tuple(causes)), None, "external", None)
+
+
+def _states_region(naming: Naming) -> bool:
+    return naming.host is not None and naming.host.form not in {HostForm.GLOBAL, HostForm.EXTERNAL}
+
+
+def _subject(part: Ref | Unknown) -> str:
+    return str(part) if isinstance(part, Ref) else part.causes[0].subject
+
+
+def signature(parts: Sequence[str | Ref | Unknown]) -> tuple[str, ...]:
+    """How a symbolic name is written; the same writing in one input is the same name."""
+    return tuple(part if isinstance(part, str) else f"\0{_origin(part)}" for part in parts)
+
+
+def _origin(part: Ref | Unknown) -> str:
+    if isinstance(part, Ref):
+        return str(part)
+    return " ".join(f"{cause.location.path if cause.location else ''} {cause.subject}" for cause in part.causes)
+
+
+def mentioned_buckets(parts: Sequence[str | Ref | Unknown], directory: Directory) -> tuple[Bucket, ...]:
+    """The buckets of the inputs that unknown pieces are made from."""
+    mentions = [mention for part in parts if isinstance(part, Unknown) for mention in part.mentions]
+    mentions += [part for part in parts if isinstance(part, Ref)]
+    found = {bucket.id: bucket for mention in mentions if (bucket := directory.of_reference(mention)) is not None}
+    return tuple(found[identity] for identity in sorted(found))
+
+
+def aws_region(name: str) -> str | None:
+    """The Region in the name of a bucket of AWS's, "" where the name holds none; None: not AWS's."""
+    for pattern in _AWS_OWNED:
+        if found := pattern.fullmatch(name):
+            return found.groupdict().get("region") or ""
+    return None
+
+
+def _owner(name: str) -> Owner:
+    return "aws" if aws_region(name) is not None else "external"
+
+
+def _kind(name: str, naming: Naming | None) -> BucketKind:
+    if naming is not None and naming.access_point:
+        return BucketKind.ACCESS_POINT
+    return BucketKind.DIRECTORY if is_directory_bucket_name(name) else BucketKind.GENERAL
