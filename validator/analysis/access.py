@@ -125,7 +125,7 @@ class Path:
     """The way of one request to one host. ``causes`` are given exactly where the disposition is unknown.
 
     ``other_region``: the host's addresses are of a Region other than the VPC's. ``carrier``: the endpoint or gateway that
-    delivers or drops it.
+    delivers or drops it. ``candidates``: where the host's Region is one of several, how it ends for each.
     """
 
     host: Host
@@ -134,6 +134,7 @@ class Path:
     causes: tuple[Cause, ...]
     other_region: Truth
     carrier: Link = None
+    candidates: tuple[tuple[str, Disposition], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,21 +32,22 @@ def path(estate: Estate, router: Router, origin: Origin, host: Host) -> Path:
 
     Security groups, network ACLs and policies are not asked yet: they belong between the two steps here.
     """
-    step = _step(estate, router, origin, host)
+    candidates = _candidates(estate, router, origin, host)
+    step = combine([step for _, step in candidates], host.region.causes if isinstance(host.region, Unknown) else ())
     hops = (*_start(estate, origin), *step.hops)
     if step.disposition.delivered:
         hops = (*hops, Hop("s3", host.name, f"S3 in {host.region}" if isinstance(host.region, str) else "S3", None))
     other = True if host.region is None else negate(equal(host.region, origin.position.region))
-    return Path(host, step.disposition, hops, step.causes, other, step.carrier)
+    several = tuple((region, one.disposition) for region, one in candidates) if len(candidates) > 1 else ()
+    return Path(host, step.disposition, hops, step.causes, other, step.carrier, several)
 
 
-def _step(estate: Estate, router: Router, origin: Origin, host: Host) -> Step:
-    """Decide for every Region that the host's addresses may be of; what all share holds."""
+def _candidates(estate: Estate, router: Router, origin: Origin, host: Host) -> list[tuple[str, Step]]:
+    """Where the request goes for every Region that the host's addresses may be of."""
     if not isinstance(host.region, Unknown):
-        return _named(estate, router, origin, host)
+        return [(host.region or "", _named(estate, router, origin, host))]
     regions = [str(region) for region in host.region.among or _all_regions(estate, origin)]
-    steps = [_named(estate, router, origin, replace(host, region=region)) for region in regions]
-    return combine(steps, host.region.causes)
+    return [(region, _named(estate, router, origin, replace(host, region=region))) for region in regions]
 
 
 def _all_regions(estate: Estate, origin: Origin) -> list[str]:
