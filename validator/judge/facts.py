@@ -22,7 +22,6 @@ from validator.values import Truth, Unknown, all_of, any_of, unknown
 Facts: TypeAlias = "Mapping[str, object]"
 
 _PATH: Facts = {
-    "host": "data.s3.us-east-1.amazonaws.com",
     "other_region": False,  # the host's addresses are of a Region other than the VPC's
     "disposition": "via-gateway-endpoint",
     "delivered": True,
@@ -79,7 +78,7 @@ class VpcEndpoints:
     interface: Truth
 
 
-class Facts1:
+class Records:
     """Makes the records of one analysis."""
 
     def __init__(self, topology: Topology, analysis: Analysis) -> None:
@@ -222,7 +221,6 @@ def on_global_name(access: Access) -> Truth:
 
 def _path(path: Path) -> Facts:
     return _known(
-        host=path.host.name,
         other_region=path.other_region,
         disposition=_settled(path.disposition),
         delivered=_open(path.disposition.delivered),

@@ -21,7 +21,7 @@ from validator.judge.finding import Severity
 PLACEHOLDERS = frozenset(
     """
     workload bucket bucket_name bucket_region client_region hosts subnet route_table vpc vpc_region endpoint service_region way path causes
-    subject tier uncovered endpoints
+    subject tier uncovered endpoints region_label
     """.split()
 )
 _KEYS = frozenset(

@@ -1,0 +1,216 @@
+"""Judges an analysis by policies: each access gets one root cause, findings of one workload and destination are one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from validator.analysis.access import Access, Analysis, Coverage
+from validator.errors import UsageError
+from validator.judge import wording
+from validator.judge.facts import Facts, Records
+from validator.judge.finding import Finding, Severity, Verdict
+from validator.judge.policy import Policy
+from validator.model.gateways import Endpoint
+from validator.model.network import Id
+from validator.model.topology import Topology
+from validator.values import Unknown
+
+_UNEVEN = "vpc-tier"
+
+
+@dataclass(frozen=True, slots=True)
+class _Opinion:
+    """What one policy says of one case."""
+
+    policy: Policy
+    verdict: Verdict
+    severity: Severity
+
+
+def judge(topology: Topology, analysis: Analysis, policies: Sequence[Policy], severities: Mapping[str, str]) -> tuple[Finding, ...]:
+    """The findings, worst first. ``severities`` override the policies' own ("off" silences one)."""
+    judge_of = _Judge(topology, analysis, [one for one in policies if severities.get(one.id) != "off"], severities)
+    return tuple(sorted(judge_of.findings(), key=lambda finding: finding.sort_key))
+
+
+def selected(policies: Sequence[Policy], select: Sequence[str], ignore: Sequence[str]) -> tuple[Policy, ...]:
+    """The policies that ``select`` names (none: all) without those that ``ignore`` names. Raises UsageError for ids that are not there."""
+    known = {policy.id for policy in policies}
+    mistakes = [f"there is no policy {name}; see: s3reach policies" for name in (*select, *ignore) if name not in known]
+    if mistakes:
+        raise UsageError(*mistakes)
+    return tuple(policy for policy in policies if (not select or policy.id in select) and policy.id not in ignore)
+
+
+class _Judge:
+    def __init__(self, topology: Topology, analysis: Analysis, policies: Sequence[Policy], severities: Mapping[str, str]) -> None:
+        self._topology = topology
+        self._analysis = analysis
+        self._records = Records(topology, analysis)
+        self._severities = severities
+        self._by_subject: defaultdict[str, list[Policy]] = defaultdict(list)
+        for policy in policies:
+            self._by_subject[policy.subject].append(policy)
+        # Most records of a big estate are equal: each is judged once.
+        self._opinions: dict[tuple[str, bytes], tuple[_Opinion, ...]] = {}
+
+    def findings(self) -> Iterator[Finding]:
+        spoiled: dict[str, Finding] = {}
+        about_endpoints = list(self._about_endpoints())
+        for finding in about_endpoints:
+            spoiled.update(dict.fromkeys(finding.accesses, finding))
+        yield from about_endpoints
+        yield from self._about_tables()
+        on_accesses = list(self._about_accesses(spoiled))
+        yield from on_accesses
+        yield from self._about_tiers(on_accesses)
+
+    # --- accesses ---------------------------------------------------------------------------------------------------------------------
+
+    def _about_accesses(self, spoiled: Mapping[str, Finding]) -> Iterator[Finding]:
+        grouped: defaultdict[tuple[str, str, str, str, str], list[tuple[Access, _Opinion, tuple[str, ...]]]] = defaultdict(list)
+        for access in self._analysis.accesses:
+            if access.id in spoiled:
+                continue
+            opinions = self._opinions_on("access", self._records.of_access(access))
+            root = _root(opinions)
+            if root is not None:
+                also = tuple(one.policy.id for one in opinions if one.verdict is root.verdict and one is not root)
+                key = (root.policy.id, root.verdict.value, access.workload.id, access.bucket.id, str(access.workload.region))
+                grouped[key].append((access, root, also))
+        for members in grouped.values():
+            yield self._on_accesses(members)
+
+    def _on_accesses(self, members: Sequence[tuple[Access, _Opinion, tuple[str, ...]]]) -> Finding:
+        access, opinion, _ = members[0]
+        words = wording.of_access([one for one, _, _ in members], self._topology)
+        return replace(
+            self._finding(opinion, words, access.workload.id),
+            severity=min((one.severity for _, one, _ in members), key=list(Severity).index),
+            workload=access.workload.id,
+            bucket=access.bucket.id,
+            region=access.workload.region if isinstance(access.workload.region, str) else None,
+            accesses=tuple(sorted(one.id for one, _, _ in members)),
+            also=tuple(sorted({name for _, _, names in members for name in names})),
+            location=access.workload.location,
+        )
+
+    # --- endpoints, tables, VPCs ------------------------------------------------------------------------------------------------------
+
+    def _about_endpoints(self) -> Iterator[Finding]:
+        for endpoint in self._topology.endpoints.values():
+            if endpoint.exists is False:
+                continue
+            for opinion in self._opinions_on("endpoint", self._records.of_endpoint(endpoint)):
+                words = wording.of_endpoint(endpoint)
+                region = endpoint.region if isinstance(endpoint.region, str) else None
+                finding = self._finding(opinion, words, endpoint.id)
+                yield replace(finding, region=region, location=endpoint.location, accesses=self._spoiled_by(opinion, endpoint))
+
+    def _spoiled_by(self, opinion: _Opinion, endpoint: Endpoint) -> tuple[str, ...]:
+        """The accesses that an endpoint of the wrong Region was meant for: from its tables, not by another endpoint."""
+        if opinion.policy.id != "gateway-endpoint-in-other-region" or opinion.verdict is not Verdict.FAIL:
+            return ()
+        tables = {one.table for one in self._topology.endpoint_associations if one.endpoint == endpoint.id}
+        return tuple(
+            sorted(
+                access.id
+                for access in self._analysis.accesses
+                if access.position.private
+                and access.position.vpc == endpoint.vpc
+                and access.position.route_table in tables
+                and access.disposition.delivered is False
+                and all(path.other_region is False for path in access.paths)
+            )
+        )
+
+    def _about_tables(self) -> Iterator[Finding]:
+        for table in self._records.tables():
+            for opinion in self._opinions_on("route-table", self._records.of_table(table)):
+                entity = self._topology.route_tables.get(table)
+                region = entity.region if entity and isinstance(entity.region, str) else None
+                finding = self._finding(opinion, wording.of_table(table, self._topology), table)
+                yield replace(finding, region=region, location=entity.location if entity else None)
+
+    def _about_tiers(self, on_accesses: Sequence[Finding]) -> Iterator[Finding]:
+        told = {name for finding in on_accesses for name in finding.accesses if finding.verdict is Verdict.FAIL}
+        subnets = {
+            access.position.subnet
+            for access in self._analysis.accesses
+            if access.id in told and isinstance(access.position.subnet, str)
+        }
+        for vpc, tier, members in self._records.tiers():
+            if any(one.subnet in subnets and one.gateway_endpoint is None for one in members):
+                continue
+            for opinion in self._opinions_on(_UNEVEN, self._records.of_tier(members)):
+                yield self._on_tier(opinion, vpc, tier.value, members)
+
+    def _on_tier(self, opinion: _Opinion, vpc: Id, tier: str, members: Sequence[Coverage]) -> Finding:
+        entity = self._topology.vpcs.get(vpc)
+        region = entity.region if entity and isinstance(entity.region, str) else None
+        finding = self._finding(opinion, wording.of_tier(vpc, tier, members), vpc)
+        return replace(finding, region=region, location=entity.location if entity else None)
+
+    # --- opinions ---------------------------------------------------------------------------------------------------------------------
+
+    def _opinions_on(self, subject: str, facts: Facts) -> tuple[_Opinion, ...]:
+        key = (subject, msgspec.json.encode(facts))
+        if key not in self._opinions:
+            opinions = (self._opinion(policy, facts) for policy in self._by_subject[subject])
+            self._opinions[key] = tuple(one for one in opinions if one is not None)
+        return self._opinions[key]
+
+    def _opinion(self, policy: Policy, facts: Facts) -> _Opinion | None:
+        verdict = verdict_of(policy, facts)
+        if verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
+            return None
+        if verdict is Verdict.UNKNOWN and policy.unknown is None:
+            return None
+        severity = policy.severity if verdict is Verdict.FAIL else policy.unknown or policy.severity
+        if verdict is Verdict.FAIL and policy.escalate is not None and policy.escalate.truth(facts) is True:
+            severity = Severity.ERROR
+        if policy.id in self._severities:
+            severity = Severity(self._severities[policy.id])
+        return _Opinion(policy, verdict, severity)
+
+    def _finding(self, opinion: _Opinion, words: Mapping[str, str], subject: str) -> Finding:
+        policy = opinion.policy
+        template = policy.message if opinion.verdict is Verdict.FAIL else policy.undecided
+        return Finding(
+            policy=policy.id,
+            severity=opinion.severity,
+            verdict=opinion.verdict,
+            subject=subject,
+            workload=None,
+            bucket=None,
+            region=None,
+            accesses=(),
+            also=(),
+            message=wording.filled(template, words),
+            remedy=wording.filled(policy.remedy[self._topology.dialect], words),
+            location=None,
+        )
+
+
+def verdict_of(policy: Policy, facts: Facts) -> Verdict:
+    """What ``policy`` says of one record."""
+    applicable = policy.when.truth(facts)
+    if applicable is False:
+        return Verdict.NOT_APPLICABLE
+    holds = policy.require.truth(facts)
+    if holds is True:
+        return Verdict.PASS
+    if isinstance(applicable, Unknown) or isinstance(holds, Unknown):
+        return Verdict.UNKNOWN
+    return Verdict.FAIL
+
+
+def _root(opinions: Iterable[_Opinion]) -> _Opinion | None:
+    """The first that explains the access: a definite failure before any unknown."""
+    listed = list(opinions)
+    failed = [one for one in listed if one.verdict is Verdict.FAIL]
+    return next(iter(failed or listed), None)

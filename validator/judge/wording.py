@@ -1,0 +1,130 @@
+"""The words that messages and remedies may name, for each kind of subject. A word that has no value reads as what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from validator.analysis.access import Access, Coverage, Path
+from validator.judge.policy import PLACEHOLDERS
+from validator.model.gateways import Endpoint, EndpointType
+from validator.model.network import Id, Link
+from validator.model.topology import Topology
+from validator.values import Cause, Unknown
+
+_MOST = 4
+_MISSING = {
+    "bucket_region": "REGION", "vpc_region": "REGION", "service_region": "REGION", "client_region": "REGION", "region_label": "region",
+    "bucket_name": "BUCKET", "route_table": "its route table", "subnet": "its subnet", "vpc": "its VPC", "causes": "nothing says why",
+    "way": "it takes no known way", "hosts": "no host at all: it sends nothing",
+}  # fmt: skip
+
+
+def filled(template: str, words: Mapping[str, str]) -> str:
+    """``template`` with its words. Words come from the input: they are values of the format, never part of it."""
+    return template.format_map({name: words.get(name) or _MISSING.get(name, name) for name in PLACEHOLDERS})
+
+
+def of_access(accesses: Sequence[Access], topology: Topology) -> Mapping[str, str]:
+    """Words for accesses of one workload to one bucket, told by the first."""
+    access = accesses[0]
+    position, bucket = access.position, access.bucket
+    region = _text(bucket.region)
+    endpoints = [
+        one.id
+        for one in topology.endpoints.values()
+        if one.vpc == position.vpc and one.service == "s3" and one.type is EndpointType.GATEWAY and one.exists is not False
+    ]
+    return {
+        "workload": access.workload.id,
+        "subject": access.workload.id,
+        "bucket": bucket.id,
+        "bucket_name": bucket.name if isinstance(bucket.name, str) else bucket.id,
+        "bucket_region": region,
+        "region_label": region.replace("-", "_"),
+        "client_region": _text(access.client.region),
+        "hosts": listed(_host(path) for path in access.paths),
+        "subnet": listed(sorted({_text(one.position.subnet) for one in accesses} - {""})),
+        "route_table": _table(position.route_table),
+        "vpc": _text(position.vpc),
+        "vpc_region": _text(position.region),
+        "way": _way(access),
+        "path": _way(access),
+        "causes": causes(_causes(access)),
+        "endpoints": listed(endpoints),
+    }
+
+
+def of_endpoint(endpoint: Endpoint) -> Mapping[str, str]:
+    """Words for an endpoint."""
+    return {
+        "subject": endpoint.id,
+        "endpoint": endpoint.id,
+        "endpoints": endpoint.id,
+        "vpc": _text(endpoint.vpc),
+        "vpc_region": _text(endpoint.region),
+        "service_region": _text(endpoint.service_region),
+    }
+
+
+def of_table(table: Id, topology: Topology) -> Mapping[str, str]:
+    """Words for a route table."""
+    endpoints = {one.endpoint for one in topology.endpoint_associations if one.table == table and isinstance(one.endpoint, str)}
+    return {"subject": table, "route_table": _table(table), "endpoints": listed(sorted(endpoints, key=str))}
+
+
+def of_tier(vpc: Id, tier: str, members: Iterable[Coverage]) -> Mapping[str, str]:
+    """Words for the subnets of one tier of a VPC."""
+    uncovered = [one.subnet for one in members if one.gateway_endpoint is None]
+    return {"subject": vpc, "vpc": vpc, "tier": tier, "uncovered": listed(uncovered)}
+
+
+def listed(words: Iterable[object]) -> str:
+    """A few of ``words``, and how many more there are."""
+    found = [str(word) for word in words]
+    shown = ", ".join(found[:_MOST])
+    return f"{shown} and {len(found) - _MOST} more" if len(found) > _MOST else shown
+
+
+def causes(found: Iterable[Cause]) -> str:
+    """``subject reason`` of a few causes."""
+    return listed(dict.fromkeys(f"{cause.subject} {cause.reason}" for cause in found))
+
+
+def _causes(access: Access) -> tuple[Cause, ...]:
+    own = [cause for value in (access.client.region, access.client.refuses) if isinstance(value, Unknown) for cause in value.causes]
+    return access.causes or tuple(own) or access.position.causes
+
+
+def _text(value: Link) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _table(link: Link) -> str:
+    name = _text(link)
+    return f"the main route table of {name.removesuffix('#main')}" if name.endswith("#main") else name
+
+
+def _host(path: Path) -> str:
+    """A host with what becomes of the request, for every Region that its addresses may be of."""
+    names = path.host.name if path.host.perhaps is None else f"{path.host.name} or {path.host.perhaps}"
+    if path.candidates:
+        ends = "; ".join(f"as {region}: {disposition.value}" for region, disposition in path.candidates)
+        return f"{names} ({ends})"
+    return f"{names} ({path.disposition.value})"
+
+
+def _way(access: Access) -> str:
+    """What the path that explains the access comes to: the first to another Region, or not delivered, else the last."""
+    path = next(
+        (one for one in access.paths if one.disposition.delivered is not True),
+        next((one for one in access.paths if one.other_region is True), access.paths[-1] if access.paths else None),
+    )
+    if path is None:
+        return ""
+    if path.disposition.delivered:
+        carrier = _text(path.carrier)
+        return f"{path.host.name} is reached {path.disposition.value.replace('-', ' ', 1)}" + (f" {carrier}" if carrier else "")
+    if path.disposition.delivered is None:
+        return f"where {path.host.name} is reached is not settled"
+    why = path.hops[-1].why if path.hops else path.disposition.value
+    return f"{path.host.name} is not reached ({path.disposition.value}): {why}".replace("#main has", "'s main route table has")

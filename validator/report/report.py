@@ -1,0 +1,59 @@
+"""The report: everything that a run has to say, as data. Formats only render it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from validator.analysis.access import Analysis
+from validator.judge.finding import Finding, Severity
+from validator.model.topology import Unread
+from validator.options import FailOn
+from validator.resource import Dialect
+from validator.values import Cause
+
+_LEVELS: dict[FailOn, tuple[Severity, ...]] = {
+    "error": (Severity.ERROR,),
+    "warning": (Severity.ERROR, Severity.WARNING),
+    "never": (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input as the report names it."""
+
+    path: str
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run found. ``exit_code`` is 1 where a finding is at or above ``--fail-on``, else 0."""
+
+    version: str
+    inputs: tuple[Input, ...]
+    analysis: Analysis
+    findings: tuple[Finding, ...]
+    unread: tuple[Unread, ...]
+    notes: tuple[Cause, ...]
+    dialect: Dialect
+    exit_code: int
+
+    @property
+    def dispositions(self) -> dict[str, int]:
+        """How many accesses end how, sorted."""
+        return dict(sorted(Counter(access.disposition.value for access in self.analysis.accesses).items()))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings there are of each severity."""
+        counted = Counter(finding.severity for finding in self.findings)
+        return {severity.value: counted[severity] for severity in Severity}
+
+
+def exit_code(findings: Sequence[Finding], fail_on: FailOn) -> int:
+    """The gate."""
+    return int(any(finding.severity in _LEVELS[fail_on] for finding in findings))
