@@ -65,9 +65,7 @@ SPECIMENS: Mapping[str, Facts] = MappingProxyType(
         "vpc-tier": {"tier": {"name": "private", "covered": 1, "uncovered": 0, "all_covered": True}},
     }
 )
-_PAID = frozenset(
-    {Disposition.VIA_NAT_GATEWAY, Disposition.VIA_TRANSIT_GATEWAY, Disposition.VIA_FIREWALL, Disposition.VIA_NETWORK_INTERFACE}
-)
+_PAID = frozenset({Disposition.VIA_NAT_GATEWAY, Disposition.VIA_TRANSIT_GATEWAY, Disposition.VIA_FIREWALL, Disposition.VIA_NETWORK_INTERFACE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,5 +250,3 @@ def _shared_coverage(coverage: Mapping[Id, Coverage], access: Access) -> Truth:
 
 def _known(**facts: object) -> Facts:
     return {name: value for name, value in facts.items() if not isinstance(value, Unknown)}
-
-

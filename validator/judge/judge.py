@@ -138,11 +138,7 @@ class _Judge:
 
     def _about_tiers(self, on_accesses: Sequence[Finding]) -> Iterator[Finding]:
         told = {name for finding in on_accesses for name in finding.accesses if finding.verdict is Verdict.FAIL}
-        subnets = {
-            access.position.subnet
-            for access in self._analysis.accesses
-            if access.id in told and isinstance(access.position.subnet, str)
-        }
+        subnets = {access.position.subnet for access in self._analysis.accesses if access.id in told and isinstance(access.position.subnet, str)}
         for vpc, tier, members in self._records.tiers():
             if any(one.subnet in subnets and one.gateway_endpoint is None for one in members):
                 continue

@@ -24,9 +24,7 @@ PLACEHOLDERS = frozenset(
     subject tier uncovered endpoints region_label
     """.split()
 )
-_KEYS = frozenset(
-    "id title subject severity unknown verdict since when require escalate message undecided why remedy references examples".split()
-)
+_KEYS = frozenset("id title subject severity unknown verdict since when require escalate message undecided why remedy references examples".split())
 _REQUIRED = ("id", "title", "subject", "severity", "since", "when", "require", "message", "why", "remedy")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
@@ -124,9 +122,7 @@ def _mapping(shown: str, text: str) -> dict[str, _Written]:
         raise PolicyError(f"{place}: is not YAML: {getattr(error, 'problem', None) or error}") from error
     if not isinstance(node, yaml.MappingNode):
         raise PolicyError(f"{shown}: must be a mapping with the keys {', '.join(sorted(_KEYS))}")
-    return {
-        str(key.value): _Written(_plain(value), value.start_mark.line + 1, value.start_mark.column + 1) for key, value in node.value
-    }
+    return {str(key.value): _Written(_plain(value), value.start_mark.line + 1, value.start_mark.column + 1) for key, value in node.value}
 
 
 def _plain(node: yaml.Node) -> object:

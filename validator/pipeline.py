@@ -1,0 +1,94 @@
+"""The five stages in a row: bytes to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from validator import __version__
+from validator.analysis.access import Access, Analysis
+from validator.analysis.intents import find_intents
+from validator.analysis.trace import trace
+from validator.conversion.convert import convert
+from validator.errors import InputError
+from validator.frontends.reading import read
+from validator.judge.finding import Finding
+from validator.judge.judge import judge, selected
+from validator.judge.policy import Policy, load_policies
+from validator.model.topology import Topology
+from validator.options import Options
+from validator.report.report import Input, Report, exit_code
+from validator.resource import Configuration
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """One Region's run."""
+
+    configurations: tuple[Configuration, ...]
+    topology: Topology
+    analysis: Analysis
+    findings: tuple[Finding, ...]
+
+
+def check(options: Options, progress: Progress = lambda _: None) -> Report:
+    """Read, convert, trace and judge, once per Region asked for. Raises S3ReachError where the question cannot be asked."""
+    policies = selected(load_policies(options.policies), options.select, options.ignore)
+    runs = [_run(options, region, policies, progress) for region in options.regions or (None,)]
+    return _report(options, _distinct(runs))
+
+
+def _run(options: Options, region: str | None, policies: tuple[Policy, ...], progress: Progress) -> _Judged:
+    configurations = _read(options, region, progress)
+    progress("joining the estate")
+    topology = convert(configurations)
+    progress("following every access")
+    analysis = trace(topology, find_intents(topology, options.buckets))
+    progress("judging")
+    return _Judged(configurations, topology, analysis, judge(topology, analysis, policies, options.severities))
+
+
+def _read(options: Options, region: str | None, progress: Progress) -> tuple[Configuration, ...]:
+    mistakes: list[str] = []
+    found: list[Configuration] = []
+    for path in options.paths:
+        progress(f"reading {path}")
+        try:
+            found += read(path, options, region=region)
+        except InputError as error:
+            mistakes += error.mistakes
+    if mistakes:
+        raise InputError(*dict.fromkeys(mistakes))
+    return tuple(found)
+
+
+def _distinct(runs: list[_Judged]) -> list[_Judged]:
+    """A plan names its Regions itself: judged for several, it is the same each time."""
+    kept: list[_Judged] = []
+    for run in runs:
+        if not any(run.analysis == other.analysis and run.findings == other.findings for other in kept):
+            kept.append(run)
+    return kept
+
+
+def _report(options: Options, runs: list[_Judged]) -> Report:
+    first = runs[0]
+    findings = tuple(sorted((finding for run in runs for finding in run.findings), key=lambda finding: finding.sort_key))
+    accesses = sorted((access for run in runs for access in run.analysis.accesses), key=_access_key) if len(runs) > 1 else first.analysis.accesses
+    coverage = tuple(one for run in runs for one in run.analysis.coverage)
+    return Report(
+        version=__version__,
+        inputs=tuple(Input(one.path, one.kind.value, one.detail) for one in first.configurations),
+        analysis=Analysis(tuple(accesses), coverage),
+        findings=findings,
+        unread=first.topology.unread,
+        notes=first.topology.notes,
+        dialect=first.topology.dialect,
+        exit_code=exit_code(findings, options.fail_on),
+    )
+
+
+def _access_key(access: Access) -> tuple[str, str, str, str]:
+    return (access.workload.id, str(access.position.subnet), access.bucket.id, access.id)
