@@ -1,0 +1,46 @@
+"""Templates as text become nodes with their places, by cfn-lint's decoder: the only module that knows cfn-lint."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from validator.errors import InputError
+
+
+def parse(path: str, data: bytes) -> Mapping[str, Any]:
+    """The template in ``data`` (UTF-8): nested dicts, lists and strings that know where they stand.
+
+    Raises InputError with a line per mistake where it is neither YAML nor JSON, has a key twice, or is not a mapping.
+    """
+    # cfn-lint's package imports all of it, half a second: only templates pay for that.
+    from cfnlint.decode.decode import decode_str  # noqa: PLC0415
+
+    logging.getLogger("cfnlint").setLevel(logging.CRITICAL)
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not valid UTF-8 text at byte {error.start}, expected a CloudFormation template") from error
+    try:
+        template, matches = decode_str(text)
+    except RecursionError as error:
+        raise InputError(f"{path}: is nested too deeply, expected a CloudFormation template") from error
+    except Exception as error:
+        raise InputError(f"{path}: cannot be read as YAML or JSON: {_one_line(error)}") from error
+    if matches:
+        raise InputError(*(f"{path}:{match.linenumber}:{match.columnnumber}: {_one_line(match.message)}" for match in matches))
+    if not isinstance(template, dict):
+        raise InputError(f"{path}: is not a mapping, expected a CloudFormation template with Resources")
+    return template
+
+
+def position_of(node: object) -> tuple[int | None, int | None]:
+    """Line and column of a node, from 1; None where the decoder kept none."""
+    mark = getattr(node, "start_mark", None)
+    line, column = getattr(mark, "line", None), getattr(mark, "column", None)
+    return (line + 1 if isinstance(line, int) else None, column + 1 if isinstance(column, int) else None)
+
+
+def _one_line(message: object) -> str:
+    return " ".join(str(message).split())[:300]
