@@ -14,10 +14,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from validator.pipeline import check
-
 from validator.errors import S3ReachError
 from validator.options import Options
+from validator.pipeline import check
 
 SECONDS = 60
 SUFFIXES = {".json", ".yaml", ".yml", ".template"}

@@ -17,7 +17,7 @@ from validator.model.gateways import Endpoint, EndpointType
 from validator.model.network import Id, Link
 from validator.model.topology import Topology
 from validator.regions import HostForm, parse_s3_host
-from validator.values import Truth, Unknown, all_of, any_of, unknown
+from validator.values import Truth, Unknown, all_of, any_of, negate, unknown
 
 Facts: TypeAlias = "Mapping[str, object]"
 
@@ -31,6 +31,7 @@ SPECIMENS: Mapping[str, Facts] = MappingProxyType(
     {
         "access": {
             "access": {
+                "redirect_refused": False,  # S3 redirects to the bucket's Region, and the client does not follow
                 "private": True,
                 "disposition": "via-gateway-endpoint",
                 "delivered": True,
@@ -86,6 +87,7 @@ class Records:
         for one in analysis.coverage:
             if isinstance(one.vpc, str):
                 self._by_vpc[one.vpc].append(one)
+        self._associated = {(one.endpoint, one.table) for one in topology.endpoint_associations if one.exists is True}
         self._endpoints: dict[Id, VpcEndpoints] = {}
         self._in_vpc: defaultdict[Id, list[Endpoint]] = defaultdict(list)
         self._anywhere: list[Endpoint] = []
@@ -102,6 +104,7 @@ class Records:
         client, bucket = access.client, access.bucket
         return {
             "access": _known(
+                redirect_refused=_redirect_refused(access),
                 private=access.position.private,
                 disposition=_settled(access.disposition),
                 delivered=_open(access.disposition.delivered),
@@ -127,7 +130,7 @@ class Records:
         """The record of an endpoint."""
         members = self._by_vpc.get(endpoint.vpc, []) if isinstance(endpoint.vpc, str) else []
         private = [one for one in members if one.tier is not Tier.PUBLIC]
-        served = any_of(_serves(one, endpoint) for one in private)
+        served = any_of(True if (endpoint.id, one.route_table) in self._associated else _serves(one, endpoint) for one in private)
         return {
             "endpoint": _known(
                 type=endpoint.type if isinstance(endpoint.type, Unknown) else endpoint.type.value,
@@ -202,6 +205,13 @@ def _serves(coverage: Coverage, endpoint: Endpoint) -> Truth:
             return Unknown(open_one.causes)
         case link:
             return link == endpoint.id
+
+
+def _redirect_refused(access: Access) -> Truth:
+    if access.disposition is not Disposition.UNKNOWN:
+        return access.disposition is Disposition.REDIRECT_REFUSED
+    elsewhere = any_of(path.other_region for path in access.paths)
+    return all_of((elsewhere, negate(access.client.follows_redirects)))
 
 
 def on_global_name(access: Access) -> Truth:

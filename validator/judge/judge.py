@@ -29,6 +29,7 @@ class _Opinion:
     policy: Policy
     verdict: Verdict
     severity: Severity
+    remedy: Mapping[str, str]
 
 
 def judge(topology: Topology, analysis: Analysis, policies: Sequence[Policy], severities: Mapping[str, str]) -> tuple[Finding, ...]:
@@ -79,7 +80,7 @@ class _Judge:
             opinions = self._opinions_on("access", self._records.of_access(access))
             root = _root(opinions)
             if root is not None:
-                also = tuple(one.policy.id for one in opinions if one.verdict is root.verdict and one is not root)
+                also = tuple(one.policy.id for one in opinions if one.verdict is Verdict.FAIL and one is not root)
                 key = (root.policy.id, root.verdict.value, access.workload.id, access.bucket.id, str(access.workload.region))
                 grouped[key].append((access, root, also))
         for members in grouped.values():
@@ -171,7 +172,8 @@ class _Judge:
             severity = Severity.ERROR
         if policy.id in self._severities:
             severity = Severity(self._severities[policy.id])
-        return _Opinion(policy, verdict, severity)
+        remedy = policy.instead if policy.instead_when is not None and policy.instead_when.truth(facts) is True else policy.remedy
+        return _Opinion(policy, verdict, severity, remedy)
 
     def _finding(self, opinion: _Opinion, words: Mapping[str, str], subject: str) -> Finding:
         policy = opinion.policy
@@ -187,7 +189,7 @@ class _Judge:
             accesses=(),
             also=(),
             message=wording.filled(template, words),
-            remedy=wording.filled(policy.remedy[self._topology.dialect], words),
+            remedy=wording.filled(opinion.remedy[self._topology.dialect], words),
             location=None,
         )
 

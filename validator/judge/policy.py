@@ -24,7 +24,9 @@ PLACEHOLDERS = frozenset(
     subject tier uncovered endpoints region_label
     """.split()
 )
-_KEYS = frozenset("id title subject severity unknown verdict since when require escalate message undecided why remedy references examples".split())
+_KEYS = frozenset(
+    "id title subject severity unknown verdict since when require escalate message undecided why remedy instead references examples".split()
+)
 _REQUIRED = ("id", "title", "subject", "severity", "since", "when", "require", "message", "why", "remedy")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
@@ -34,7 +36,7 @@ class Policy:
     """One policy. ``unknown``: what an undecidable case counts as; None: such a case is not reported.
 
     ``verdict``: the verdict of every finding, where it is always the same. ``escalate``: where it holds, the severity is error.
-    ``remedy`` by dialect. ``order``: its place in the table of the contract; users' own come after.
+    ``remedy`` by dialect; ``instead`` takes its place where ``instead_when`` holds. ``order``: its place in the table of the contract; users' own come after.
     """
 
     id: str
@@ -51,6 +53,8 @@ class Policy:
     undecided: str
     why: str
     remedy: Mapping[str, str]
+    instead_when: Expression | None
+    instead: Mapping[str, str]
     references: tuple[str, ...]
     examples: Mapping[str, tuple[str, ...]]
     order: int
@@ -163,11 +167,11 @@ class _Checker:
             return None
         return Severity(found)
 
-    def expression(self, name: str, subject: str) -> Expression | None:
+    def expression(self, name: str, subject: str, text: str | None = None) -> Expression | None:
         if name not in self.written or subject not in SPECIMENS:
             return None
         try:
-            return compiled(self.text(name), SPECIMENS[subject])
+            return compiled(self.text(name) if text is None else text, SPECIMENS[subject])
         except ExpressionError as error:
             self.wrong(name, str(error), error.column - 1)
         return None
@@ -192,6 +196,12 @@ class _Checker:
             return ()
         return tuple(str(member) for member in one.value)
 
+    def remedy(self, name: str) -> dict[str, str]:
+        found = {dialect: self.template(name, str(text).strip()) for dialect, text in self.mapping(name).items() if dialect != "when"}
+        if set(found) != {"terraform", "cloudformation"}:
+            self.wrong(name, "must have terraform and cloudformation")
+        return found
+
     def mapping(self, name: str) -> Mapping[str, object]:
         one = self.written.get(name)
         if one is None:
@@ -211,9 +221,9 @@ def _checked(shown: str, written: Mapping[str, _Written], order: int) -> Policy:
         check.wrong("subject", f"must be one of {', '.join(sorted(SPECIMENS))}, got {subject!r}")
     when, require = check.expression("when", subject), check.expression("require", subject)
     escalate = check.expression("escalate", subject)
-    remedy = {dialect: check.template("remedy", str(text).strip()) for dialect, text in check.mapping("remedy").items()}
-    if set(remedy) != {"terraform", "cloudformation"}:
-        check.wrong("remedy", "must have terraform and cloudformation")
+    remedy = check.remedy("remedy")
+    instead = check.remedy("instead") if "instead" in written else {}
+    instead_when = check.expression("instead", subject, str(check.mapping("instead").get("when", ""))) if "instead" in written else None
     examples = {name: tuple(map(str, names)) if isinstance(names, list) else () for name, names in check.mapping("examples").items()}
     severity = check.severity("severity")
     policy_unknown = check.severity("unknown")
@@ -223,6 +233,7 @@ def _checked(shown: str, written: Mapping[str, _Written], order: int) -> Policy:
         raise PolicyError(*(check.mistakes or [f"{shown}: severity must be error, warning or note"]))
     return Policy(
         check.text("id"), check.text("title"), subject, severity, policy_unknown, check.text("verdict") or None, check.text("since"),
-        when, require, escalate, message, undecided, check.text("why"), MappingProxyType(remedy), check.texts("references"),
+        when, require, escalate, message, undecided, check.text("why"), MappingProxyType(remedy), instead_when,
+        MappingProxyType(instead), check.texts("references"),
         MappingProxyType(examples), order, shown,
     )  # fmt: skip
