@@ -56,18 +56,18 @@ Paths = Annotated[
     ),
 ]
 Regions = Annotated[
-    Optional[list[str]],  # noqa: UP045 - typer reads it
+    Optional[list[str]],
     typer.Option("--region", help="CloudFormation: the Region to judge in, repeatable. Terraform: of a provider that names none."),
 ]
-Parameters = Annotated[Optional[list[str]], typer.Option("-P", metavar="NAME=VALUE", help="A CloudFormation parameter, repeatable.")]  # noqa: UP045
+Parameters = Annotated[Optional[list[str]], typer.Option("-P", metavar="NAME=VALUE", help="A CloudFormation parameter, repeatable.")]
 ParameterFile = Annotated[
-    Optional[Path],  # noqa: UP045
+    Optional[Path],
     typer.Option("--parameters", help="CloudFormation parameters: the file of the AWS CLI or of CodePipeline."),
 ]
-Folders = Annotated[Optional[list[Path]], typer.Option("--policies", help="A folder with more policies, repeatable.")]  # noqa: UP045
-Select = Annotated[Optional[str], typer.Option("--select", metavar="ID,...", help="Only these policies.")]  # noqa: UP045
-Ignore = Annotated[Optional[str], typer.Option("--ignore", metavar="ID,...", help="Not these policies.")]  # noqa: UP045
-Config = Annotated[Optional[Path], typer.Option("--config", help="Default: the nearest .s3reach.toml, else [tool.s3reach].")]  # noqa: UP045
+Folders = Annotated[Optional[list[Path]], typer.Option("--policies", help="A folder with more policies, repeatable.")]
+Select = Annotated[Optional[str], typer.Option("--select", metavar="ID,...", help="Only these policies.")]
+Ignore = Annotated[Optional[str], typer.Option("--ignore", metavar="ID,...", help="Not these policies.")]
+Config = Annotated[Optional[Path], typer.Option("--config", help="Default: the nearest .s3reach.toml, else [tool.s3reach].")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No terminal colours (NO_COLOR does the same).")]
 
 
@@ -82,7 +82,7 @@ def root(
 
 
 @app.command()
-def check(  # noqa: PLR0913 - one parameter per option
+def check(
     paths: Paths,
     region: Regions = None,
     parameter: Parameters = None,
@@ -91,9 +91,9 @@ def check(  # noqa: PLR0913 - one parameter per option
     select: Select = None,
     ignore: Ignore = None,
     config: Config = None,
-    fail_on: Annotated[Optional[FailOn], typer.Option("--fail-on", help="Findings from here on fail the run.  [default: error]")] = None,  # noqa: UP045
+    fail_on: Annotated[Optional[FailOn], typer.Option("--fail-on", help="Findings from here on fail the run.  [default: error]")] = None,
     formats: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Option("-f", "--format", metavar="NAME[=FILE]", help="text or json, repeatable, each to its own file.  [default: text]"),
     ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Findings and the last line only.")] = False,
@@ -125,10 +125,10 @@ def check(  # noqa: PLR0913 - one parameter per option
 
 
 @app.command()
-def explain(  # noqa: PLR0913
+def explain(
     paths: Paths,
-    workload: Annotated[Optional[str], typer.Option("--workload", help="Only workloads whose address contains this.")] = None,  # noqa: UP045
-    bucket: Annotated[Optional[str], typer.Option("--bucket", help="Only buckets whose name or address contains this.")] = None,  # noqa: UP045
+    workload: Annotated[Optional[str], typer.Option("--workload", help="Only workloads whose address contains this.")] = None,
+    bucket: Annotated[Optional[str], typer.Option("--bucket", help="Only buckets whose name or address contains this.")] = None,
     region: Regions = None,
     parameter: Parameters = None,
     parameters: ParameterFile = None,
@@ -157,7 +157,7 @@ def explain(  # noqa: PLR0913
 
 @app.command()
 def policies(
-    policy: Annotated[Optional[str], typer.Argument(metavar="[ID]", help="One policy in full.")] = None,  # noqa: UP045
+    policy: Annotated[Optional[str], typer.Argument(metavar="[ID]", help="One policy in full.")] = None,
     folders: Folders = None,
     form: Annotated[str, typer.Option("--format", help="text, markdown or json.")] = "text",
 ) -> None:
@@ -218,7 +218,7 @@ def run() -> int:
     return 0
 
 
-def _options(  # noqa: PLR0913
+def _options(
     paths: Sequence[str],
     regions: Sequence[str] | None,
     parameter: Sequence[str] | None,

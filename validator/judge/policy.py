@@ -25,7 +25,10 @@ PLACEHOLDERS = frozenset(
     """.split()
 )
 _KEYS = frozenset(
-    "id title subject severity unknown verdict since when require escalate message undecided why remedy instead references examples".split()
+    """
+    id title subject severity unknown verdict since when require escalate message undecided why remedy instead references
+    examples
+    """.split()
 )
 _REQUIRED = ("id", "title", "subject", "severity", "since", "when", "require", "message", "why", "remedy")
 _ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
@@ -36,7 +39,8 @@ class Policy:
     """One policy. ``unknown``: what an undecidable case counts as; None: such a case is not reported.
 
     ``verdict``: the verdict of every finding, where it is always the same. ``escalate``: where it holds, the severity is error.
-    ``remedy`` by dialect; ``instead`` takes its place where ``instead_when`` holds. ``order``: its place in the table of the contract; users' own come after.
+    ``remedy`` by dialect; ``instead`` takes its place where ``instead_when`` holds.
+    ``order``: its place in the table of the contract; users' own come after.
     """
 
     id: str

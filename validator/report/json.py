@@ -13,7 +13,7 @@ from validator.report.report import Report
 from validator.source import SourceLocation
 from validator.values import Cause, Unknown
 
-Json: TypeAlias = "str | int | bool | None | list[Json] | Mapping[str, Json]"
+Json: TypeAlias = "str | int | bool | list[Json] | Mapping[str, Json] | None"
 
 
 def render(report: Report) -> str:

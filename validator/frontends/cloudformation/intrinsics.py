@@ -213,23 +213,24 @@ class Scope:
     def _selected(self, arguments: Sequence[Value], node: object) -> Value:
         match arguments:
             case (str() | int() as index, tuple() as members) if str(index).isdigit() and int(index) < len(members):
-                return members[int(index)]
+                chosen: Value = members[int(index)]
+                return chosen
             case (_, Unknown() | Ref() as members):
                 return _derived(members, "Fn::Select", self.place(node))
         return unknown("selects what is not in the list", "Fn::Select", self.place(node))
 
     def _mapped(self, arguments: Sequence[Value], node: object) -> Value:
-        default = next((one["DefaultValue"] for one in arguments[3:] if isinstance(one, Mapping) and "DefaultValue" in one), None)
         if len(arguments) < 3 or not isinstance(arguments[0], str):  # noqa: PLR2004
             return unknown("is not a mapping that can be found", "Fn::FindInMap", self.place(node))
         table = self.mappings.get(arguments[0])
         rows = _entries(table, arguments[1])
-        found = [self.value(cell) for row in rows for cell in _entries(row, arguments[2])]
+        found: list[Value] = [self.value(cell) for row in rows for cell in _entries(row, arguments[2])]
         if len(found) == 1 and isinstance(arguments[1], str) and isinstance(arguments[2], str):
             return found[0]
         open_keys = [argument for argument in arguments[1:3] if isinstance(argument, Unknown)]
         if not open_keys:
-            return default if default is not None else unknown("has no such entry", f"Mapping {arguments[0]}", self.place(node))
+            missing = unknown("has no such entry", f"Mapping {arguments[0]}", self.place(node))
+            return _default(arguments[3:], missing)
         among = tuple(str(one) for one in found) if found and all(isinstance(one, str) for one in found) else None
         return Unknown(unite(open_keys).causes, among)
 
@@ -237,12 +238,13 @@ class Scope:
         try:
             block, count, bits = (str(arguments[0]), int(str(arguments[1])), int(str(arguments[2])))
             network = IPv4Network(block)
-            size = 1 << bits
-            if not 1 <= count <= _MAXIMUM_CIDRS or size * count > network.num_addresses:
-                raise ValueError
+            if not 0 <= bits <= network.max_prefixlen:
+                return unknown("do not fit into their block", "the CIDR blocks", self.place(node))
         except (ValueError, IndexError):
             return unknown("are computed at deployment", "the CIDR blocks", self.place(node))
-        return tuple(f"{network[index * size]}/{32 - bits}" for index in range(count))
+        if not 1 <= count <= _MAXIMUM_CIDRS or count << bits > network.num_addresses:
+            return unknown("do not fit into their block", "the CIDR blocks", self.place(node))
+        return tuple(f"{network[index << bits]}/{32 - bits}" for index in range(count))
 
     def _chosen(self, argument: Any, node: object, depth: int) -> Value | Absent:  # noqa: ANN401
         if not isinstance(argument, list) or len(argument) != 3:  # noqa: PLR2004
@@ -256,6 +258,14 @@ class Scope:
         among = tuple(one for one in both if isinstance(one, str | Ref))
         mentions = tuple(ref for one in both if not isinstance(one, Absent) for ref in refs_in(one))
         return Unknown(truth.causes, among if len(among) == len(both) else None, mentions)
+
+
+def _default(options: Sequence[Value], missing: Value) -> Value:
+    """The DefaultValue among the options of a function."""
+    for option in options:
+        if isinstance(option, Mapping):
+            return option.get("DefaultValue", missing)
+    return missing
 
 
 def _function(node: Mapping[Any, Any]) -> str | None:

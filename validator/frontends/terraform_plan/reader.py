@@ -135,10 +135,8 @@ class _Reader:
         return {**attributes, "user_data": Unknown((Cause(reason, f"{instance.address}.user_data", place),))}
 
     def _sensitive(self, instance: Instance) -> frozenset[str]:
-        if instance.change is not None:
-            mask = instance.change.change.after_sensitive
-        else:
-            mask = instance.state.sensitive_values if instance.state else UNSET
+        change, state = instance.change, instance.state
+        mask = change.change.after_sensitive if change else state.sensitive_values if state else UNSET
         if isinstance(mask, UnsetType) or b"true" not in bytes(mask):
             return frozenset()
         return frozenset(marked_paths(decode_part(self.path, mask, instance.address)))
