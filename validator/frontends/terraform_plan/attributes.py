@@ -110,7 +110,10 @@ class Merger:
             return Unknown(tuple(Cause(cause.reason, cause.subject, location) for cause in found.causes))
         named = " and ".join(sorted({str(ref) for ref in found.refs})[:4])
         reason = f"is known only after apply, and the plan does not say how it is made from {named}"
-        return Unknown((Cause(reason, f"{self._address}.{place}", location),), None, found.refs)
+        # A literal among the settled values may be the value too, and has no identity to mention.
+        plain = [value for value in found.known if _is_member(value)]
+        mentions = () if len(plain) > len(found.settled) else (*found.refs, *found.settled)
+        return Unknown((Cause(reason, f"{self._address}.{place}", location),), None, mentions)
 
 
 def is_collection(place: str) -> bool:

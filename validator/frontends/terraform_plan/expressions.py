@@ -8,11 +8,11 @@ that is settled is left out; ``count.index`` and ``each.key`` pair instances. Ev
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from validator.frontends.terraform_plan.document import ConfiguredModule, Document, Key, ModuleCall
-from validator.frontends.terraform_plan.instances import Instance, Instances, ModulePath, sort_key
+from validator.frontends.terraform_plan.instances import Instance, Instances, ModulePath, dig, sort_key
 from validator.frontends.terraform_plan.references import SETTLED, Reference, written
 from validator.source import SourceLocation
 from validator.values import Cause, Ref
@@ -23,13 +23,14 @@ class Sources:
     """What an expression's value comes from.
 
     ``refs`` are unknown attributes in the expression's order; ``known`` the values that are settled; ``causes`` what could not be followed
-    (then ``refs`` is not all). ``direct``: nothing but attributes of single instances, as in ``[a.id, b.id]``.
+    (then ``refs`` is not all). ``settled`` are the attributes whose values are among ``known``. ``direct``: nothing but attributes of single instances, as in ``[a.id, b.id]``.
     """
 
     refs: tuple[Ref, ...] = ()
     known: tuple[Any, ...] = ()
     causes: tuple[Cause, ...] = ()
     direct: bool = True
+    settled: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,10 @@ class Expressions:
         else:
             chosen = [block[key] for key in sorted(block, key=sort_key)]
         refs = tuple(Ref(one.address, reference.attribute) for one in chosen if self.instances.is_unknown(one, reference.rest))
-        settled = () if refs else (None,)
-        return Sources(refs, settled, (), direct=len(chosen) == 1)
+        known = [one for one in chosen if not self.instances.is_unknown(one, reference.rest)]
+        values = tuple(self.instances.value(one, reference.rest) for one in known)
+        settled = tuple(Ref(one.address, reference.attribute) for one in known)
+        return Sources(refs, values if chosen else (None,), (), direct=len(chosen) == 1, settled=settled)
 
     def _module(self, reference: Reference, scope: Scope, *, paired: bool) -> Sources:
         keys = self.instances.of_module(scope.module, reference.name)
@@ -112,7 +115,7 @@ class Expressions:
         names = [str(reference.rest[0])] if reference.rest else sorted(call.module.outputs)
         members = [self._output((*scope.module, (reference.name, key)), call.module, name) for key in keys for name in names]
         together = _united(members)
-        return together if len(members) == 1 else Sources(together.refs, together.known, together.causes, direct=False)
+        return together if len(members) == 1 else replace(together, direct=False)
 
     def _output(self, module: ModulePath, called: ConfiguredModule, name: str) -> Sources:
         output = called.outputs.get(name)
@@ -164,7 +167,7 @@ class Expressions:
         if not isinstance(expression, dict):
             return None
         if "constant_value" in expression:
-            return Sources(known=(_dig(expression["constant_value"], (key if key is not None else 0, *rest)),))
+            return Sources(known=(dig(expression["constant_value"], (key if key is not None else 0, *rest)),))
         groups = written([text for text in expression.get("references") or [] if isinstance(text, str)])
         if len(groups) != 1 or not isinstance(groups[0], Reference):
             return self._listed(expression, scope, key)
@@ -204,28 +207,19 @@ def _united(members: Iterable[Sources]) -> Sources:
     refs = tuple(dict.fromkeys(ref for one in listed for ref in one.refs))
     known = tuple(value for one in listed for value in one.known)
     causes = tuple(cause for one in listed for cause in one.causes)
-    return Sources(refs, known, causes, direct=all(one.direct and not one.known for one in listed) or (len(listed) == 1 and listed[0].direct))
+    settled = tuple(dict.fromkeys(ref for one in listed for ref in one.settled))
+    direct = all(one.direct and not one.known for one in listed) or (len(listed) == 1 and listed[0].direct)
+    return Sources(refs, known, causes, direct=direct, settled=settled)
 
 
 def _behind(found: Sources, rest: tuple[str | int, ...]) -> Sources:
     """What ``var.x.y`` is where ``var.x`` comes from ``found``."""
     if not rest:
         return found
-    known = tuple(_dig(value, rest) for value in found.known)
+    known = tuple(dig(value, rest) for value in found.known)
     attribute = ".".join(str(step) for step in rest)
     refs = tuple(Ref(ref.address, attribute) if ref.attribute == "*" else ref for ref in found.refs)
-    return Sources(refs, known, found.causes, direct=found.direct and len(refs) <= 1)
-
-
-def _dig(value: Any, steps: Sequence[str | int | None]) -> Any:
-    for step in steps:
-        if isinstance(value, dict):
-            value = value.get(str(step))
-        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return None
-    return value
+    return Sources(refs, known, found.causes, direct=found.direct and len(refs) <= 1, settled=found.settled)
 
 
 def _lost(cause: Cause) -> Sources:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
+
+from msgspec import UNSET
 
 from validator.frontends.terraform_plan.document import Key, ResourceChange, StateModule, StateResource, decode_part
 from validator.frontends.terraform_plan.references import steps
@@ -53,6 +55,7 @@ class Instances:
     by_block: dict[tuple[ModulePath, str, str, str], dict[Key, Instance]] = field(default_factory=lambda: defaultdict(dict))
     modules: dict[tuple[ModulePath, str], set[Key]] = field(default_factory=lambda: defaultdict(set))
     _masks: dict[str, Any] = field(default_factory=dict)
+    _values: dict[str, Any] = field(default_factory=dict)
 
     def add(self, instance: Instance) -> None:
         """File one instance, and the module instances that it shows to exist."""
@@ -68,6 +71,15 @@ class Instances:
         """The keys of the instances of a module call, sorted; (None,) where nothing in it shows."""
         keys = self.modules.get((module, name), {None})
         return tuple(sorted(keys, key=sort_key))
+
+    def value(self, instance: Instance, rest: tuple[str | int, ...]) -> Any:
+        """The settled value of the attribute at ``rest``; None for the resource as a whole."""
+        if not rest:
+            return None
+        if instance.address not in self._values:
+            raw = instance.change.change.after if instance.change else instance.state.values if instance.state else UNSET
+            self._values[instance.address] = decode_part(self.path, raw, instance.address)
+        return dig(self._values[instance.address], rest)
 
     def is_unknown(self, instance: Instance, rest: tuple[str | int, ...]) -> bool:
         """Whether the attribute at ``rest`` is, or may hold something, known only after apply."""
@@ -85,6 +97,18 @@ class Instances:
             else:
                 break
         return holds_unknown(mask)
+
+
+def dig(value: Any, steps_behind: Sequence[str | int | None]) -> Any:
+    """The member of nested JSON at a path; None where there is none."""
+    for step in steps_behind:
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
 
 
 def holds_unknown(mask: Any) -> bool:

@@ -11,7 +11,7 @@ from validator.frontends.terraform_plan.document import ConfiguredResource, Docu
 from validator.frontends.terraform_plan.expressions import Expressions, Scope, at
 from validator.frontends.terraform_plan.instances import Instance, Instances, module_path
 from validator.regions import is_region
-from validator.values import Cause, Ref, Unknown
+from validator.values import Cause, Unknown
 
 _ARN_PARTS = 6
 
@@ -68,16 +68,12 @@ class ProviderRegions:
         module = module_path(configured.module_address)
         found = Expressions(self._document, self._instances).sources(expression, Scope(module))
         named = {value for value in found.known if isinstance(value, str) and is_region(value)}
-        named |= {region for reference in found.refs if (region := self._looked_up(reference))}
         if len(named) == 1 and not found.causes:
             return named.pop()
         if self._fallback and not named:
             return self._fallback
         cause = Cause("takes its Region from an expression that the plan does not settle", f"{subject}.region", at(self._path, subject, "region"))
         return Unknown((cause,), tuple(named) if named and not found.causes else None)
-
-    def _looked_up(self, _reference: Ref) -> str | None:
-        return None
 
 
 def _place(values: Raw | UnsetType) -> _Place:
