@@ -304,7 +304,9 @@ def _kinds_of(kind: TargetKind) -> dict[str, object] | None:
     return fitting if kind is TargetKind.NAT_GATEWAY else None
 
 
-_GATEWAYS: dict[str, object] = {name: True for name, kind in GATEWAY_KINDS.items() if kind is not TargetKind.NAT_GATEWAY}
+# What ``gateway_id`` takes; everything else has an attribute of its own.
+_BY_GATEWAY_ID = frozenset({TargetKind.INTERNET_GATEWAY, TargetKind.VIRTUAL_PRIVATE_GATEWAY, TargetKind.ENDPOINT})
+_GATEWAYS: dict[str, object] = {name: True for name, kind in GATEWAY_KINDS.items() if kind in _BY_GATEWAY_ID}
 
 
 def _gateway_target(fields: Fields, path: str, value: Value) -> Target:
@@ -346,7 +348,7 @@ def _attached(fields: Fields, value: Value, link: Id) -> Link:
 def _types_among(fields: Fields, value: Value) -> set[TargetKind]:
     mentions = value.mentions if isinstance(value, Unknown) else ()
     types = {fields.naming.resources[one.address].type for one in mentions if one.address in fields.naming.resources}
-    return {GATEWAY_KINDS[one] for one in types if one in GATEWAY_KINDS}
+    return {GATEWAY_KINDS[one] for one in types if one in _GATEWAYS}
 
 
 def associations(sources: Sources) -> tuple[TableAssociation, ...]:

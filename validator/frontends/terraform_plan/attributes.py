@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from validator.frontends.terraform_plan.expressions import Sources, at
+from validator.frontends.terraform_plan.expressions import DYNAMIC, Sources, at
 from validator.source import SourceLocation
 from validator.values import Cause, Ref, Unknown, Value
 
@@ -74,6 +74,8 @@ class Merger:
     def _items(self, value: list[Any], mask: list[Any], expression: Any, place: str) -> Value:
         open_ones = [index for index, member in enumerate(mask) if member is True]
         exact = self._one_each(expression, len(open_ones)) if open_ones and _is_leaf(expression) else None
+        if expression is None and any(isinstance(member, dict) for member in value):
+            expression = DYNAMIC
         items: list[Value] = []
         for index in range(max(len(value), len(mask))):
             member = value[index] if index < len(value) else None
@@ -107,7 +109,8 @@ class Merger:
     def _open(self, found: Sources, place: str) -> Unknown:
         location = at(self._path, self._address, place)
         if found.causes:
-            return Unknown(tuple(Cause(cause.reason, cause.subject, location) for cause in found.causes))
+            subject = f"{self._address}.{place}"
+            return Unknown(tuple(Cause(one.reason, subject if one.subject == "its value" else one.subject, location) for one in found.causes))
         named = " and ".join(sorted({str(ref) for ref in found.refs})[:4])
         reason = f"is known only after apply, and the plan does not say how it is made from {named}"
         # A literal among the settled values may be the value too, and has no identity to mention.
@@ -143,13 +146,13 @@ def _is_leaf(expression: Any) -> bool:
 
 def _part(expression: Any, step: str | int) -> Any:
     """The expression of a member: that of the whole where the plan flattens (maps, and blocks that are attributes)."""
-    if _is_leaf(expression):
+    if expression is DYNAMIC or _is_leaf(expression):
         return expression
     if isinstance(expression, dict):
         return expression.get(str(step)) if isinstance(step, str) else expression
     if isinstance(expression, list) and isinstance(step, int):
         # A dynamic block is written once, or not at all, and makes several.
-        return expression[step] if step < len(expression) else {"references": ["dynamic.block"]}
+        return expression[step] if step < len(expression) else DYNAMIC
     return None
 
 

@@ -17,6 +17,9 @@ from validator.frontends.terraform_plan.references import SETTLED, Reference, wr
 from validator.source import SourceLocation
 from validator.values import Cause, Ref
 
+DYNAMIC: dict[str, Any] = {"dynamic": True}
+"""Stands for the expressions of a block that a ``dynamic`` block makes: a plan leaves them out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:
@@ -56,6 +59,8 @@ class Expressions:
             return Sources(direct=False)
         if "constant_value" in expression:
             return Sources(known=(expression["constant_value"],))
+        if expression is DYNAMIC:
+            return _lost(Cause("is made by a dynamic block, whose expressions the plan does not show", "its value"))
         listed = expression.get("references")
         if not isinstance(listed, list):
             return self._nested(expression, scope)

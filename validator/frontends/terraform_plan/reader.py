@@ -121,18 +121,19 @@ class _Reader:
         expressions = decode_part(self.path, block.expressions, instance.address) if block and (mask or _is_hashed(after)) else None
         scope = Scope(instance.module, instance.key, block.for_each_expression if block else None)
         merger = Merger(self.path, instance.address, lambda expression: self.expressions.sources(expression, scope))
-        return self._cleartext(instance, merger.attributes(after, mask, expressions), expressions)
+        return self._cleartext(instance, merger.attributes(after, mask, expressions), expressions, scope)
 
-    def _cleartext(self, instance: Instance, attributes: Mapping[str, Value], expressions: Any) -> Mapping[str, Value]:
+    def _cleartext(self, instance: Instance, attributes: Mapping[str, Value], expressions: Any, scope: Scope) -> Mapping[str, Value]:
         """Before version 6 the AWS provider stored the SHA-1 of user data; a literal stands in the configuration."""
         if instance.type != "aws_instance" or not _is_hashed(attributes):
             return attributes
         written = expressions.get("user_data") if isinstance(expressions, dict) else None
         if isinstance(written, dict) and isinstance(written.get("constant_value"), str):
             return {**attributes, "user_data": written["constant_value"]}
+        found = self.expressions.sources(written, scope)
         reason = "is only a SHA-1 in plans of the AWS provider before version 6"
         place = at(self.path, instance.address, "user_data")
-        return {**attributes, "user_data": Unknown((Cause(reason, f"{instance.address}.user_data", place),))}
+        return {**attributes, "user_data": Unknown((Cause(reason, f"{instance.address}.user_data", place),), None, (*found.refs, *found.settled))}
 
     def _sensitive(self, instance: Instance) -> frozenset[str]:
         change, state = instance.change, instance.state
