@@ -26,7 +26,8 @@ class Sources:
     """What an expression's value comes from.
 
     ``refs`` are unknown attributes in the expression's order; ``known`` the values that are settled; ``causes`` what could not be followed
-    (then ``refs`` is not all). ``settled`` are the attributes whose values are among ``known``. ``direct``: nothing but attributes of single instances, as in ``[a.id, b.id]``.
+    (then ``refs`` is not all). ``settled`` are the attributes whose values are among ``known``.
+    ``direct``: nothing but attributes of single instances, as in ``[a.id, b.id]``.
     """
 
     refs: tuple[Ref, ...] = ()
