@@ -81,9 +81,7 @@ def test_does_an_inline_route_keep_the_attribute_of_its_target():
 def test_is_the_target_of_a_dynamic_route_unknown_because_of_the_dynamic_block():
     (route,) = resources("inline-routes")["aws_route_table.dynamic"].attributes["route"]
     assert route["cidr_block"] == "10.1.0.0/16"
-    assert [cause.reason for cause in route["transit_gateway_id"].causes] == [
-        "is made by a dynamic block, whose expressions the plan does not show"
-    ]
+    assert [cause.reason for cause in route["transit_gateway_id"].causes] == ["is made by a dynamic block, whose expressions the plan does not show"]
 
 
 def test_does_a_module_get_the_region_of_the_provider_passed_to_it():

@@ -185,6 +185,11 @@ class Records:
             self._endpoints[vpc] = VpcEndpoints(any_of(gateway), any_of(interface))
         return self._endpoints[vpc]
 
+    def gateway_endpoints(self, vpc: Link) -> list[Id]:
+        """The ids of the S3 gateway endpoints of ``vpc``."""
+        members = self._in_vpc.get(vpc, []) if isinstance(vpc, str) else []
+        return [one.id for one in members if one.service == "s3" and one.type is EndpointType.GATEWAY and one.exists is not False]
+
     def _is_s3_gateway(self, endpoint: Id) -> bool:
         entity = self._topology.endpoints.get(endpoint)
         return entity is not None and _is_s3(entity, EndpointType.GATEWAY) is True

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from validator.analysis.access import Access, Coverage, Path
 from validator.judge.policy import PLACEHOLDERS
-from validator.model.gateways import Endpoint, EndpointType
+from validator.model.gateways import Endpoint
 from validator.model.network import Id, Link
 from validator.model.topology import Topology
 from validator.values import Cause, Unknown
@@ -24,16 +24,11 @@ def filled(template: str, words: Mapping[str, str]) -> str:
     return template.format_map({name: words.get(name) or _MISSING.get(name, name) for name in PLACEHOLDERS})
 
 
-def of_access(accesses: Sequence[Access], topology: Topology) -> Mapping[str, str]:
-    """Words for accesses of one workload to one bucket, told by the first."""
+def of_access(accesses: Sequence[Access], endpoints: Iterable[Id]) -> Mapping[str, str]:
+    """Words for accesses of one workload to one bucket, told by the first. ``endpoints``: the S3 gateway endpoints of its VPC."""
     access = accesses[0]
     position, bucket = access.position, access.bucket
     region = _text(bucket.region)
-    endpoints = [
-        one.id
-        for one in topology.endpoints.values()
-        if one.vpc == position.vpc and one.service == "s3" and one.type is EndpointType.GATEWAY and one.exists is not False
-    ]
     return {
         "workload": access.workload.id,
         "subject": access.workload.id,

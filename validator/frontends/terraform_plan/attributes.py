@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from validator.frontends.terraform_plan.expressions import DYNAMIC, Sources, at
@@ -16,28 +17,62 @@ Follow = Callable[[Any], Sources]
 _LITERAL_ID = re.compile(r"[a-z]+-[0-9a-f]{8,17}")
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a plan holds of one instance: known values, the mask of unknown ones, the expressions of its block. Each a dict, or nothing."""
+
+    known: Mapping[str, Any]
+    marked: Mapping[str, Any]
+    written: Mapping[str, Any]
+
+    @staticmethod
+    def of(after: Any, mask: Any, expressions: Any) -> Parts:
+        """Whatever is not a mapping holds nothing."""
+        return Parts(*(part if isinstance(part, dict) else {} for part in (after, mask, expressions)))
+
+
 class LazyAttributes(Mapping[str, Value]):
-    """Attributes that are decoded when the first of them is asked for: most resources of a plan are never looked into."""
+    """Attributes that are made when they are asked for: most of a plan is never looked into."""
 
-    __slots__ = ("_load", "_loaded")
+    __slots__ = ("_load", "_made", "_parts", "_value")
 
-    def __init__(self, load: Callable[[], Mapping[str, Value]]) -> None:
+    def __init__(self, load: Callable[[], tuple[Parts, Callable[[Parts, str], Value]]]) -> None:
         self._load = load
-        self._loaded: Mapping[str, Value] | None = None
+        self._parts: Parts | None = None
+        self._made: dict[str, Value] = {}
 
-    def _attributes(self) -> Mapping[str, Value]:
-        if self._loaded is None:
-            self._loaded = self._load()
-        return self._loaded
+    def _loaded(self) -> Parts:
+        if self._parts is None:
+            self._parts, self._value = self._load()
+        return self._parts
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value, without an exception for what is absent."""
+        made = self._made
+        if key in made:
+            return made[key]
+        parts = self._loaded()
+        if key not in parts.known and key not in parts.marked:
+            return default
+        made[key] = found = self._value(parts, key)
+        return found
 
     def __getitem__(self, key: str) -> Value:
-        return self._attributes()[key]
+        if key not in self:
+            raise KeyError(key)
+        found: Value = self.get(key)
+        return found
+
+    def __contains__(self, key: object) -> bool:
+        parts = self._loaded()
+        return key in parts.known or key in parts.marked
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._attributes())
+        parts = self._loaded()
+        return iter([*parts.known, *(name for name in parts.marked if name not in parts.known)])
 
     def __len__(self) -> int:
-        return len(self._attributes())
+        return len(list(iter(self)))
 
 
 class Merger:
@@ -50,17 +85,15 @@ class Merger:
         self._address = address
         self._follow = follow
 
-    def attributes(self, after: Any, mask: Any, expressions: Any) -> Mapping[str, Value]:
-        """``after`` with everything that ``mask`` marks filled in from ``expressions``."""
-        known = after if isinstance(after, dict) else {}
-        marked = mask if isinstance(mask, dict) else {}
-        written = expressions if isinstance(expressions, dict) else {}
-        names = [*known, *(name for name in marked if name not in known)]
-        return {name: self._value(known.get(name), marked.get(name), written.get(name), name) for name in names}
+    def attribute(self, parts: Parts, name: str) -> Value:
+        """One attribute: the known value with everything that the mask marks filled in from the expressions."""
+        return self._value(parts.known.get(name), parts.marked.get(name), parts.written.get(name), name)
 
     def _value(self, value: Any, mask: Any, expression: Any, place: str) -> Value:
         if mask is True:
             return self._unknown(expression, place)
+        if not mask:
+            return frozen(value) if isinstance(value, list | dict) else value
         if isinstance(mask, dict) and isinstance(value, dict | None):
             return self._members(value or {}, mask, expression, place)
         if isinstance(mask, list) and isinstance(value, list | None):

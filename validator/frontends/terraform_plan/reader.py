@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from msgspec import UNSET, Raw, UnsetType
 
 from validator.errors import InputError
-from validator.frontends.terraform_plan.attributes import LazyAttributes, Merger, location_of, marked_paths
+from validator.frontends.terraform_plan.attributes import LazyAttributes, Merger, Parts, location_of, marked_paths
 from validator.frontends.terraform_plan.document import (
     ConfiguredModule,
     ConfiguredResource,
@@ -114,26 +114,29 @@ class _Reader:
             sensitive=self._sensitive(instance),
         )
 
-    def _attributes(self, instance: Instance, block: ConfiguredResource | None) -> Mapping[str, Value]:
+    def _attributes(self, instance: Instance, block: ConfiguredResource | None) -> tuple[Parts, Callable[[Parts, str], Value]]:
         after = decode_part(self.path, _values(instance), instance.address)
         change = instance.change
         mask = decode_part(self.path, change.change.after_unknown, instance.address) if change else None
-        expressions = decode_part(self.path, block.expressions, instance.address) if block and (mask or _is_hashed(after)) else None
+        hashed = _is_hashed(instance, after)
+        expressions = decode_part(self.path, block.expressions, instance.address) if block and (mask or hashed) else None
         scope = Scope(instance.module, instance.key, block.for_each_expression if block else None)
         merger = Merger(self.path, instance.address, lambda expression: self.expressions.sources(expression, scope))
-        return self._cleartext(instance, merger.attributes(after, mask, expressions), expressions, scope)
+        parts = Parts.of(after, mask, expressions)
+        if not hashed:
+            return parts, merger.attribute
+        cleartext = self._cleartext(instance, parts.written.get("user_data"), scope)
+        return parts, lambda parts, name: cleartext if name == "user_data" else merger.attribute(parts, name)
 
-    def _cleartext(self, instance: Instance, attributes: Mapping[str, Value], expressions: Any, scope: Scope) -> Mapping[str, Value]:
+    def _cleartext(self, instance: Instance, written: Any, scope: Scope) -> Value:
         """Before version 6 the AWS provider stored the SHA-1 of user data; a literal stands in the configuration."""
-        if instance.type != "aws_instance" or not _is_hashed(attributes):
-            return attributes
-        written = expressions.get("user_data") if isinstance(expressions, dict) else None
         if isinstance(written, dict) and isinstance(written.get("constant_value"), str):
-            return {**attributes, "user_data": written["constant_value"]}
+            literal: str = written["constant_value"]
+            return literal
         found = self.expressions.sources(written, scope)
         reason = "is only a SHA-1 in plans of the AWS provider before version 6"
         place = at(self.path, instance.address, "user_data")
-        return {**attributes, "user_data": Unknown((Cause(reason, f"{instance.address}.user_data", place),), None, (*found.refs, *found.settled))}
+        return Unknown((Cause(reason, f"{instance.address}.user_data", place),), None, (*found.refs, *found.settled))
 
     def _sensitive(self, instance: Instance) -> frozenset[str]:
         change, state = instance.change, instance.state
@@ -166,6 +169,6 @@ def _values(instance: Instance) -> Raw | UnsetType:
     return instance.state.values if instance.state else UNSET
 
 
-def _is_hashed(attributes: Any) -> bool:
-    value = attributes.get("user_data") if isinstance(attributes, Mapping) else None
+def _is_hashed(instance: Instance, after: Any) -> bool:
+    value = after.get("user_data") if instance.type == "aws_instance" and isinstance(after, dict) else None
     return isinstance(value, str) and _SHA1.fullmatch(value) is not None

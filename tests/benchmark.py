@@ -1,0 +1,88 @@
+"""``python -m tests.benchmark``: time and peak memory of ``s3reach check`` against plain parsing of the same bytes.
+
+The estate is the sample ``gateway-endpoint`` many times over, each copy with names of its own. Every measurement is a process of its own, the best
+of a few; plain parsing is msgspec for plans and the C YAML loader for templates. Prints a table, judges nothing.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import msgspec
+import yaml
+
+SAMPLE = Path(__file__).parent.parent / "samples" / "gateway-endpoint"
+PLAIN_JSON = "import gc, sys, msgspec; gc.disable(); msgspec.json.decode(open(sys.argv[1], 'rb').read())"
+PLAIN_YAML = "import sys, yaml; yaml.load(open(sys.argv[1], 'rb').read(), yaml.CSafeLoader)"
+
+
+def plan(resources: int) -> bytes:
+    """A plan with about as many resources."""
+    one = json.loads((SAMPLE / "plan.json").read_text())
+    changes, configured = one["resource_changes"], one["configuration"]["root_module"]["resources"]
+    names = sorted({change["name"] for change in changes}, key=len, reverse=True)
+    pattern = re.compile(r"(?<=[.\"])(?<!-\d\.)(" + "|".join(names) + r")(?=[.\"])|s3reach-sample-data")
+    texts = [json.dumps(changes), json.dumps(configured), json.dumps(one["planned_values"]["root_module"]["resources"])]
+    copies = range(max(1, resources // len(changes)))
+    grown = [[member for number in copies for member in json.loads(pattern.sub(rf"\g<0>{number}", text))] for text in texts]
+    one["resource_changes"], one["configuration"]["root_module"]["resources"], one["planned_values"]["root_module"]["resources"] = grown
+    return msgspec.json.encode(one)
+
+
+def template(resources: int) -> bytes:
+    """A template with about as many resources."""
+    text = (SAMPLE / "template.yaml").read_text()
+    head, _, body = text.partition("Resources:\n")
+    names = re.findall(r"^  (\w+):$", body, re.MULTILINE)
+    pattern = re.compile(r"(?<=!Ref )(\w+)|(?<=!GetAtt )(\w+)|^  (\w+)(?=:$)|s3reach-sample-data", re.MULTILINE)
+    copies = range(max(1, resources // len(names)))
+    return (head + "Resources:\n" + "".join(pattern.sub(rf"\g<0>{number}", body) for number in copies)).encode()
+
+
+def measured(command: list[str], times: int) -> tuple[float, float]:
+    """Seconds and megabytes of the best of some runs."""
+    best, peak = float("inf"), 0.0
+    for _ in range(times):
+        started = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, _, usage = os.wait4(process.pid, 0)
+        best = min(best, time.perf_counter() - started)
+        peak = max(peak, usage.ru_maxrss / 1024)
+    return best, peak
+
+
+def row(kind: str, size: int, folder: Path, times: int) -> str:
+    """One line of the table."""
+    data = plan(size) if kind == "plan" else template(size)
+    file = folder / f"{kind}-{size}"
+    file.write_bytes(data)
+    plain, plain_memory = measured([sys.executable, "-c", PLAIN_JSON if kind == "plan" else PLAIN_YAML, str(file)], times)
+    whole, memory = measured([sys.executable, "-m", "validator", "check", "-q", "--region", "ap-northeast-1", str(file)], times)
+    return f"{kind:9} {size:7} {len(data) / 1e6:8.1f} MB {plain:8.2f} s {whole:8.2f} s {whole / plain:6.2f} x {plain_memory:7.0f} MB {memory:7.0f} MB"
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default="100,1000,10000,50000")
+    parser.add_argument("--times", type=int, default=3)
+    arguments = parser.parse_args()
+    bare, _ = measured([sys.executable, "-c", "pass"], 10)
+    version, _ = measured([sys.executable, "-m", "validator", "--version"], 10)
+    print(f"bare Python {bare * 1000:.0f} ms, --version {version * 1000:.0f} ms")
+    print("input   resources    bytes      plain      check   ratio   plain peak  check peak")
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in ("plan", "template"):
+            for size in map(int, arguments.sizes.split(",")):
+                print(row(kind, size, Path(folder), arguments.times), flush=True)
+
+
+if __name__ == "__main__":
+    assert yaml.CSafeLoader
+    main()
