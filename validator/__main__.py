@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 from validator import __version__
@@ -17,7 +18,11 @@ def main() -> None:
     gc.disable()
     from validator.cli import run  # noqa: PLC0415
 
-    sys.exit(run())
+    code = run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Everything is written: taking a big estate apart object by object would only take time.
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -194,7 +194,8 @@ def schema(document: Annotated[Document, typer.Argument(help="report, policy or 
 def run() -> int:
     """Run the command line; the exit code. Mistakes are one line each on standard error."""
     try:
-        app(standalone_mode=False)
+        # click hands the code of typer.Exit back instead of raising it.
+        code = app(standalone_mode=False)
     except S3ReachError as error:
         for mistake in error.mistakes:
             sys.stderr.write(f"s3reach: {_printable(mistake)}\n")
@@ -215,7 +216,7 @@ def run() -> int:
             raise
         error.show()
         return 2
-    return 0
+    return code if isinstance(code, int) else 0
 
 
 def _options(

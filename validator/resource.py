@@ -49,7 +49,7 @@ class Resource:
 
     def place(self, attribute: str) -> SourceLocation:
         """Where ``attribute`` (a dotted path) stands, or the nearest thing around it that has a position."""
-        path = attribute
+        path = attribute if self.positions else ""
         while path:
             if path in self.positions:
                 return self.positions[path]
@@ -57,9 +57,17 @@ class Resource:
         return SourceLocation(self.location.path, self.location.line, self.location.column, self.address, attribute)
 
     def is_sensitive(self, attribute: str) -> bool:
-        """Whether ``attribute`` (a dotted path), or something around it, is marked sensitive."""
-        parts = attribute.split(".")
-        return any(".".join(parts[: end + 1]) in self.sensitive for end in range(len(parts)))
+        """Whether ``attribute`` (a dotted path), or something around it, is marked sensitive; in a list, in any of its members."""
+        if not self.sensitive:
+            return False
+        parts = _names(attribute)
+        marked = {_names(path) for path in self.sensitive}
+        return any(parts[: end + 1] in marked for end in range(len(parts)))
+
+
+def _names(path: str) -> tuple[str, ...]:
+    """A path without list positions."""
+    return tuple(step for step in path.split(".") if not step.isdigit())
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from validator.analysis.strings import Naming
@@ -60,6 +61,14 @@ class Directory:
             return (written,)
         mentioned = mentioned_buckets(parts, self)
         return mentioned or (self._symbolic(parts, naming, location),)
+
+    def masked(self, bucket: Bucket, what: str, location: SourceLocation) -> Bucket:
+        """A bucket outside the inputs whose name only a sensitive value holds."""
+        if bucket.owner == "input":
+            return bucket
+        outside = unknown("is outside the input: nothing says which Region it is in", what, location)
+        region = outside if isinstance(bucket.region, Unknown) else bucket.region
+        return replace(bucket, id=what, name=unknown("is marked sensitive", what, location), region=region, sensitive=True)
 
     def _named(self, name: str, naming: Naming | None, location: SourceLocation) -> Bucket:
         if (found := self._by_name.get(name)) is not None:

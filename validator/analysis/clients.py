@@ -74,7 +74,7 @@ def hosts_of(client: Client, bucket: Bucket, variables: Mapping[str, str] = Mapp
     """Every host that ``client`` contacts for ``bucket``, redirect targets included; empty where it refuses or nothing says which."""
     if client.refuses is True or isinstance(client.region, Unknown):
         return ()
-    name = bucket.name if isinstance(bucket.name, str) else "BUCKET"
+    name = bucket.name if isinstance(bucket.name, str) and not bucket.sensitive else "BUCKET"
     if client.region is None:
         return _without_region(name, bucket)
     if not is_region(client.region):
@@ -120,7 +120,9 @@ def _global_host(name: str, bucket: Bucket) -> Host:
 
 
 def host_of_url(read: S3Host, bucket: Bucket) -> Host:
-    """The host that a URL names."""
+    """The host that a URL names; without the bucket's name where that is not for printing."""
+    if read.bucket is not None and (bucket.sensitive or not isinstance(bucket.name, str)):
+        read = replace(read, name=read.name.replace(read.bucket, "BUCKET", 1))
     if read.form is HostForm.GLOBAL and read.bucket is not None:
         return replace(_global_host(bucket.id, bucket), name=read.name)
     if read.form in (HostForm.ACCELERATE, HostForm.MULTI_REGION):

@@ -114,8 +114,7 @@ def _buckets_of(variable: EnvironmentVariable, directory: Directory) -> Iterator
     for naming in named_in(text):
         written = True
         for bucket in directory.of_parts(symbols.parts(naming.bucket), naming, variable.location):
-            if not variable.sensitive or bucket.owner == "input":
-                yield bucket, naming
+            yield _shown(variable, bucket, directory), naming
     if not written:
         yield from ((bucket, None) for bucket in _plain(variable, text, symbols, directory))
 
@@ -128,9 +127,13 @@ def _plain(variable: EnvironmentVariable, text: str, symbols: Symbols, directory
     parts = symbols.parts(text)
     symbolic = [bucket for bucket in directory.of_parts(parts, None, variable.location) if bucket.owner == "input"] if len(parts) > 1 else []
     yield from symbolic
-    # A sensitive value is never printed, so a bucket that only it names cannot be reported.
-    if not symbolic and _BUCKET_VARIABLE.search(variable.name) and is_bucket_name(text) and not variable.sensitive:
-        yield from directory.of_parts(parts, None, variable.location)
+    if not symbolic and _BUCKET_VARIABLE.search(variable.name) and is_bucket_name(text):
+        yield from (_shown(variable, bucket, directory) for bucket in directory.of_parts(parts, None, variable.location))
+
+
+def _shown(variable: EnvironmentVariable, bucket: Bucket, directory: Directory) -> Bucket:
+    """The bucket, without its name where only a sensitive value holds it."""
+    return directory.masked(bucket, f"the bucket in {variable.name}", variable.location) if variable.sensitive else bucket
 
 
 def _client_in_environment(workload: Workload, sdk: Sdk | None, given: Mapping[str, object], name: str, *, alone: bool) -> Client:
@@ -222,8 +225,8 @@ def _of_script(workload: Workload, script: Script, directory: Directory) -> Iter
     given: dict[str, object] = {} if isinstance(workload.environment, Unknown) else {one.name: one.value for one in workload.environment}
     for use in uses_in(text, symbols, {name: value for name, value in given.items() if isinstance(value, str)}):
         for bucket in directory.of_parts(symbols.parts(use.naming.bucket), use.naming, script.location):
-            if not script.sensitive or bucket.owner == "input":
-                yield _used(reading, use, bucket, given)
+            shown = directory.masked(bucket, f"a bucket in the {script.kind}", script.location) if script.sensitive else bucket
+            yield _used(reading, use, shown, given)
 
 
 def _used(reading: _Reading, use: Use, bucket: Bucket, given: Mapping[str, object]) -> Intent:

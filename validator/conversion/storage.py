@@ -34,6 +34,7 @@ def _bucket(fields: Fields, terms: Terms) -> Bucket:
         location=fields.place(),
         kind=BucketKind.DIRECTORY if fields.resource.type in _DIRECTORY else BucketKind.GENERAL,
         exists=fields.resource.exists,
+        sensitive=fields.sensitive(terms["name"]),
         written=written if isinstance(written, Text) else None,
     )
 

@@ -33,7 +33,7 @@ def of_access(accesses: Sequence[Access], endpoints: Iterable[Id]) -> Mapping[st
         "workload": access.workload.id,
         "subject": access.workload.id,
         "bucket": bucket.id,
-        "bucket_name": bucket.name if isinstance(bucket.name, str) else bucket.id,
+        "bucket_name": bucket.name if isinstance(bucket.name, str) and not bucket.sensitive else "",
         "bucket_region": region,
         "region_label": region.replace("-", "_"),
         "client_region": _text(access.client.region),

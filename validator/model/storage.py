@@ -28,6 +28,7 @@ class Bucket:
     """A bucket. ``id`` is its address in the inputs, else its name.
 
     ``region_source`` is a sentence for people: "provider aws.data", "stack Region", "[buckets] in the configuration"; None: unknown.
+    ``sensitive``: the name is marked so: it is used, never printed.
     ``written``: a name with symbolic pieces, as the input writes it.
     """
 
@@ -40,3 +41,4 @@ class Bucket:
     kind: BucketKind = BucketKind.GENERAL
     exists: Truth = True
     written: Text | None = None
+    sensitive: bool = False

@@ -9,6 +9,7 @@ import msgspec
 
 from validator.analysis.access import Access, Coverage
 from validator.judge.finding import Finding
+from validator.model.storage import Bucket
 from validator.report.report import Report
 from validator.source import SourceLocation
 from validator.values import Cause, Unknown
@@ -55,7 +56,7 @@ def _access(access: Access) -> Json:
             "private": position.private,
         },
         "bucket": {
-            "name": _value(bucket.name),
+            "name": _name(bucket),
             "address": bucket.id if bucket.location is not None else None,
             "region": _value(bucket.region),
             "region_source": bucket.region_source,
@@ -73,6 +74,12 @@ def _access(access: Access) -> Json:
         "evidence": [{"kind": one.kind, "text": one.text, "location": _location(one.location)} for one in access.evidence],
         "causes": [_cause(cause) for cause in access.causes],
     }
+
+
+def _name(bucket: Bucket) -> Json:
+    if bucket.sensitive and isinstance(bucket.name, str):
+        return _value(Unknown((Cause("is marked sensitive", bucket.id, bucket.location),)))
+    return _value(bucket.name)
 
 
 def _finding(finding: Finding) -> Json:
