@@ -5,6 +5,7 @@ The matrix is aws-facts C.1 and C.4 (run there against the real clients, or read
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -26,6 +27,9 @@ class Sdk:
     refuses_without_region: bool | None
 
 
+# Stands in host names for a bucket whose name is not known or not for printing.
+_UNNAMED = "BUCKET"
+_PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _BOTH = ("AWS_REGION", "AWS_DEFAULT_REGION")
 SDKS: Mapping[str, Sdk] = MappingProxyType(
     {
@@ -74,7 +78,7 @@ def hosts_of(client: Client, bucket: Bucket, variables: Mapping[str, str] = Mapp
     """Every host that ``client`` contacts for ``bucket``, redirect targets included; empty where it refuses or nothing says which."""
     if client.refuses is True or isinstance(client.region, Unknown):
         return ()
-    name = bucket.name if isinstance(bucket.name, str) and not bucket.sensitive else "BUCKET"
+    name = bucket.name if isinstance(bucket.name, str) and not bucket.sensitive else _UNNAMED
     if client.region is None:
         return _without_region(name, bucket)
     if not is_region(client.region):
@@ -122,7 +126,7 @@ def _global_host(name: str, bucket: Bucket) -> Host:
 def host_of_url(read: S3Host, bucket: Bucket) -> Host:
     """The host that a URL names; without the bucket's name where that is not for printing."""
     if read.bucket is not None and (bucket.sensitive or not isinstance(bucket.name, str)):
-        read = replace(read, name=read.name.replace(read.bucket, "BUCKET", 1))
+        read = replace(read, name=read.name.replace(read.bucket, _UNNAMED, 1))
     if read.form is HostForm.GLOBAL and read.bucket is not None:
         return replace(_global_host(bucket.id, bucket), name=read.name)
     if read.form in (HostForm.ACCELERATE, HostForm.MULTI_REGION):
@@ -136,7 +140,7 @@ def _host(bucket: str, region: str | None, options: HostOptions) -> str:
     """The name by botocore's rules for plain names in the commercial partition, which need no rules; by the rules for all others."""
     if (
         options in (PLAIN, HostOptions(global_name=True))
-        and bucket.replace("-", "a").isalnum()
+        and (bucket == _UNNAMED or _PLAIN_NAME.fullmatch(bucket))
         and not bucket.endswith("--x-s3")
         and (region is None or partition_of(region) == "aws")
     ):

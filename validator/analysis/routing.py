@@ -148,7 +148,7 @@ class Router:
         doubts = {id(one.route): Unknown(one.table.causes) for one in self._estate.loose_routes if one.table.may_be(table.id)}
         for route in (*table.routes, *loose):
             doubt = doubts.get(id(route))
-            exists = all_of((route.exists, doubt or True))
+            exists = all_of((route.exists, True if doubt is None else doubt))
             if exists is not False:
                 yield from self._rivals_of(table, route, exists, region=region, public=public)
 
@@ -156,7 +156,7 @@ class Router:
         doubt = exists if isinstance(exists, Unknown) else None
         match route.destination:
             case Unknown() as unsettled:
-                causes = unsettled.causes + (doubt.causes if doubt else ())
+                causes = unsettled.causes + (doubt.causes if doubt is not None else ())
                 yield _Rival(_PUBLIC_CIDR_RANK, self._target_step(table, route, public), Unknown(causes))
             case PrefixList(service=None, entries=entries) as listed:
                 for entry in entries if entries is not None else (unknown("is a prefix list outside the input", listed.id, route.location),):
@@ -179,8 +179,8 @@ class Router:
         else:
             covers = unknown(f"covers {network}, which may hold addresses of S3", route.address, route.location)
             rank = network.prefixlen if network.prefixlen <= _LONGEST_COARSE_CIDR else _PUBLIC_CIDR_RANK
-            causes = covers.causes + (doubt.causes if doubt else ())
-            yield _Rival(rank, step, Unknown(causes), None if doubt else network)
+            causes = covers.causes + (doubt.causes if doubt is not None else ())
+            yield _Rival(rank, step, Unknown(causes), network if doubt is None else None)
 
     def _target_step(self, table: RouteTable, route: Route, public: Truth) -> Step:
         return self._leads_to(table, route.target, route.address, route.location, public)
