@@ -126,7 +126,7 @@ def _resource(scope: Scope, name: str, body: Mapping[str, Any]) -> Resource:
 
 def _exists(scope: Scope, body: Mapping[str, Any]) -> Truth:
     condition = body.get("Condition")
-    return scope.conditions.truth(str(condition)) if isinstance(condition, str) else True
+    return True if condition is None else scope.conditions.truth(str(condition))
 
 
 class _Properties:
