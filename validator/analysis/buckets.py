@@ -66,7 +66,7 @@ class Directory:
         """A bucket outside the inputs whose name only a sensitive value holds."""
         if bucket.owner == "input":
             return bucket
-        outside = unknown("is outside the input: nothing says which Region it is in", what, location)
+        outside = unknown("is outside the input, and nothing says which Region it is in", what, location)
         region = outside if isinstance(bucket.region, Unknown) else bucket.region
         return replace(bucket, id=what, name=unknown("is marked sensitive", what, location), region=region, sensitive=True)
 
@@ -74,7 +74,7 @@ class Directory:
         if (found := self._by_name.get(name)) is not None:
             return found
         region, source = self._region_of(name, naming)
-        settled = region or unknown("is outside the input: nothing says which Region it is in", name, location)
+        settled = region or unknown("is outside the input, and nothing says which Region it is in", name, location)
         return Bucket(name, name, settled, source, _owner(name), None, _kind(name, naming))
 
     def _region_of(self, name: str, naming: Naming | None) -> tuple[str | None, str | None]:

@@ -74,6 +74,13 @@ def _file(things: Iterable[T], key: Callable[[T], Link]) -> Filed[T]:
     return Filed({entity: tuple(members) for entity, members in exact.items()}, tuple(loose))
 
 
+def serves_own_region(endpoint: Endpoint) -> Truth:
+    """Whether the service is of the VPC's own Region: also where a stack's Region is not known, and the service name is made with it."""
+    if endpoint.service_region is endpoint.region:
+        return True
+    return equal(endpoint.service_region, endpoint.region)
+
+
 def equal(left: str | Unknown | None, right: str | Unknown | None) -> Truth:
     """Whether two names are the same; unknown if one of them is, unless its bound excludes the other."""
     match left, right:

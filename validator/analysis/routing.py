@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, collapse_addresses, ip_network
 
 from validator.analysis.access import Disposition, Hop
-from validator.analysis.estate import Estate, equal
+from validator.analysis.estate import Estate, equal, serves_own_region
 from validator.analysis.positions import effective_table
 from validator.model.gateways import EndpointType, NatGateway
 from validator.model.network import Cidr, Id, Link, PrefixList, Route, RouteTable, Target, TargetKind
@@ -140,7 +140,7 @@ class Router:
         gateway = Unknown(endpoint.type.causes) if isinstance(endpoint.type, Unknown) else endpoint.type is EndpointType.GATEWAY
         # An endpoint's tables are of its own VPC: where both are known and differ, AWS refuses the association.
         foreign = isinstance(endpoint.vpc, str) and isinstance(table.vpc, str) and endpoint.vpc != table.vpc
-        here = equal(endpoint.service_region, endpoint.region)
+        here = serves_own_region(endpoint)
         return all_of((endpoint.exists, gateway, not foreign, equal(endpoint.service, "s3"), equal(endpoint.service_region, region), here))
 
     def _route_rivals(self, table: RouteTable, region: str | None, public: Truth) -> Iterable[_Rival]:

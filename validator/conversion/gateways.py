@@ -174,7 +174,7 @@ def _of_pieces(fields: Fields, found: Text) -> str | None:
 def _service(fields: Fields, terms: Terms, name: str | Unknown) -> tuple[str | Unknown, str | Unknown | None]:
     """The short service name and the Region in a service name (aws-facts H9: told by ``.REGION.s3``, not by the prefix)."""
     if isinstance(name, Unknown):
-        return _service_of_text(fields.value(terms["service"]), name)
+        return _service_of_text(fields.value(terms["service"]), name, fields.resource.region)
     labels = name.split(".")
     index = next((index for index, label in enumerate(labels) if is_region(label)), None)
     if index is None:
@@ -182,13 +182,12 @@ def _service(fields: Fields, terms: Terms, name: str | Unknown) -> tuple[str | U
     return ".".join(labels[index + 1 :]), labels[index]
 
 
-def _service_of_text(value: Value, name: Unknown) -> tuple[str | Unknown, str | Unknown | None]:
-    """``com.amazonaws.`` + a Region that is not known + ``.s3``: the service is."""
-    region = Unknown(name.causes)
+def _service_of_text(value: Value, name: Unknown, own: str | Unknown) -> tuple[str | Unknown, str | Unknown | None]:
+    """``com.amazonaws.`` + a Region that is not known + ``.s3``: the service is, and that it is the stack's own Region may be."""
     match value:
-        case Text((str(), Ref() | Unknown(), str() as service)) if service.startswith("."):
-            return service[1:], region
-    return Unknown(name.causes), region
+        case Text((str(), Ref() | Unknown() as piece, str() as service)) if service.startswith("."):
+            return service[1:], own if piece is own else Unknown(name.causes)
+    return Unknown(name.causes), Unknown(name.causes)
 
 
 def endpoint_associations(sources: Sources, tables: Mapping[Id, RouteTable]) -> tuple[EndpointAssociation, ...]:

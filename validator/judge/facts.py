@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from validator.analysis.access import Access, Analysis, Coverage, Disposition, Path, Tier
-from validator.analysis.estate import equal
+from validator.analysis.estate import equal, serves_own_region
 from validator.model.gateways import Endpoint, EndpointType
 from validator.model.network import Id, Link
 from validator.model.topology import Topology
@@ -135,7 +135,7 @@ class Records:
             "endpoint": _known(
                 type=endpoint.type if isinstance(endpoint.type, Unknown) else endpoint.type.value,
                 service=endpoint.service,
-                same_region=equal(endpoint.service_region, endpoint.region) if endpoint.service_region is not None else True,
+                same_region=serves_own_region(endpoint) if endpoint.service_region is not None else True,
                 cross_region=endpoint.cross_region,
                 private_subnets=len(private),
                 serves_private_subnet=served,
@@ -200,7 +200,7 @@ _NOT_SETTLED = unknown("is not settled", "the input")
 
 def _is_s3(endpoint: Endpoint, wanted: EndpointType) -> Truth:
     of_type = Unknown(endpoint.type.causes) if isinstance(endpoint.type, Unknown) else endpoint.type is wanted
-    same = equal(endpoint.service_region, endpoint.region)
+    same = serves_own_region(endpoint)
     return all_of((endpoint.exists, of_type, equal(endpoint.service, "s3"), same))
 
 

@@ -45,6 +45,7 @@ def of_access(accesses: Sequence[Access], endpoints: Iterable[Id]) -> Mapping[st
         "way": _way(access),
         "path": _way(access),
         "causes": causes(_causes(access)),
+        "bucket_causes": causes(bucket.region.causes) if isinstance(bucket.region, Unknown) else "",
         "endpoints": listed(endpoints),
     }
 
