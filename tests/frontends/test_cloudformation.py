@@ -153,7 +153,11 @@ def test_is_what_a_noecho_parameter_makes_sensitive():
     (resource,) = template(
         "It: {Type: Custom::It, Properties: {A: {B: !Ref Secret, C: !Ref Name}, D: !Sub 'x${Secret}', E: '{{resolve:secretsmanager:x}}'}}"
     ).resources
-    assert resource.sensitive == {"A.B", "D", "E"}
+    assert resource.sensitive == {"A.B"}
+    # In a longer text only the piece is kept out.
+    piece, text = resource.attributes["D"].parts[1], resource.attributes["D"].parts[0]
+    assert (text, reasons(piece)) == ("x", [("a part of the text", "is marked NoEcho")])
+    assert reasons(resource.attributes["E"]) == [("secretsmanager:x", "is looked up at deployment")]
 
 
 def test_do_properties_keep_their_places():

@@ -81,7 +81,7 @@ class Scope:
             case "Fn::Base64":
                 return self._value(argument, depth + 1)
             case "Fn::Join":
-                return self._joined(self._arguments(argument, depth), node)
+                return self._joined(self._pieces(argument, depth), node)
             case "Fn::Split":
                 return self._split(self._arguments(argument, depth), node)
             case "Fn::Select":
@@ -142,12 +142,11 @@ class Scope:
         return unknown("is exported by another stack, which is not followed", f"the export {shown}", self.place(node))
 
     def _dynamic(self, written: str, node: object) -> Value:
-        """``{{resolve:ssm:...}}``: looked up at deployment; a secret stays one."""
+        """``{{resolve:ssm:...}}``: looked up at deployment, so that no secret is known here."""
         parts: list[str | Ref | Unknown | Text] = []
         position = 0
         for found in _DYNAMIC.finditer(written):
             parts.append(written[position : found.start()])
-            self.hidden = self.hidden or found[1] != "ssm"
             parts.append(unknown("is looked up at deployment", f"{found[1]}:{found[2]}", self.place(node)))
             position = found.end()
         return text([*parts, written[position:]])
@@ -169,9 +168,22 @@ class Scope:
 
     def _variable(self, name: str, given: Mapping[str, Any], node: object, depth: int) -> str | Ref | Unknown | Text:
         if name in given:
-            return self._as_text(self.value(given[name], depth + 1), node)
-        found = self._attribute(name, node) if "." in name else self._reference(name, node)
-        return self._as_text("" if isinstance(found, Absent) else found, node)
+            return self._as_text(self._piece(given[name], depth), node)
+        return self._as_text(self._piece({"Fn::GetAtt" if "." in name else "Ref": name}, depth), node)
+
+    def _piece(self, node: Any, depth: int) -> Value:  # noqa: ANN401
+        """A piece of a longer text: a NoEcho value in it stays out, so that the rest of the text can be told."""
+        before, self.hidden = self.hidden, False
+        found = self.value(node, depth + 1)
+        hidden, self.hidden = self.hidden, before
+        return unknown("is marked NoEcho", "a part of the text", self.place(node)) if hidden else found
+
+    def _pieces(self, argument: Any, depth: int) -> list[Value]:  # noqa: ANN401
+        """The arguments of Fn::Join, with its list piece by piece."""
+        match argument:
+            case [delimiter, list() as members]:
+                return [self.value(delimiter, depth + 1), tuple(one for one in (self._piece(member, depth) for member in members) if one is not None)]
+        return self._arguments(argument, depth)
 
     def _as_text(self, value: Value, node: object) -> str | Ref | Unknown | Text:
         match value:
