@@ -86,6 +86,8 @@ def hosts_of(client: Client, bucket: Bucket, variables: Mapping[str, str] = Mapp
     first = _first(client, name, bucket, variables)
     if isinstance(bucket.region, Unknown) or bucket.region == client.region or isinstance(first.region, Unknown):
         return (first,)
+    if client.follows_redirects is False:
+        return (first,)
     return (first, Host(_host(name, bucket.region, PLAIN), bucket.region))
 
 
