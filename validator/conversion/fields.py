@@ -37,9 +37,11 @@ class Fields:
 
     def value(self, path: str) -> Value:
         """The value at ``path``; None where it is absent, or left to the provider, which then applies its default."""
-        found: Value = self.values
         if not path:
             return None
+        if "." not in path:
+            return self._settled(self.values.get(path), path)
+        found: Value = self.values
         for step in path.split("."):
             if isinstance(found, tuple) and len(found) == 1:
                 found = found[0]
@@ -49,7 +51,7 @@ class Fields:
         return self._settled(found, path)
 
     def _settled(self, found: Value, path: str) -> Value:
-        if found == "":
+        if found is None or found == "":
             return None
         if isinstance(found, Ref) and found.address == self.resource.address:
             if self.resource.mode == "data":
@@ -99,11 +101,19 @@ class Fields:
 
     def link(self, path: str, kinds: Mapping[str, object] | None = None) -> Link:
         """The entity that the attribute names, of one of ``kinds`` (types; None: any)."""
-        return self.naming.link(self.value(path), kinds, self.place(path))
+        value = self.value(path)
+        if value is None:
+            return None
+        plain = self.naming.entity(value, kinds)
+        return plain if plain is not None else self.naming.link(value, kinds, self.place(path))
 
     def links(self, path: str, kinds: Mapping[str, object] | None = None) -> tuple[Link, ...] | Unknown:
         """The entities that a list names; Unknown where not even their number is known."""
-        return self.naming.links(self.value(path), kinds, self.place(path))
+        value = self.value(path)
+        if value is None:
+            return ()
+        only = self.naming.entity(value, kinds)
+        return (only,) if only is not None else self.naming.links(value, kinds, self.place(path))
 
     def blocks(self, path: str) -> tuple[Fields | Unknown, ...] | Unknown:
         """The nested blocks at ``path``; a single mapping counts as one."""

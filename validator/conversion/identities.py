@@ -43,6 +43,15 @@ class Naming:
         """The id in the topology of the resource at ``address``."""
         return self.ids.get(address, address)
 
+    def entity(self, value: Value, kinds: Mapping[str, object] | None) -> Id | None:
+        """The entity, where ``value`` is nothing but a reference to one of ``kinds``: what most links are."""
+        if not isinstance(value, Ref) or kinds is None:
+            return None
+        resource = self.resources.get(value.address)
+        if resource is None or resource.type not in kinds or (resource.type in _VPCS and value.attribute in _MAIN_TABLE):
+            return None
+        return self.ids.get(value.address, value.address)
+
     def link(self, value: Value, kinds: Mapping[str, object] | None, location: SourceLocation, depth: int = 0) -> Link:
         """The entity of one of ``kinds`` that ``value`` names."""
         match value:
