@@ -22,6 +22,9 @@ class InputKind(StrEnum):
     NETWORK_SNAPSHOT = "network-snapshot"
 
 
+EXPORT = "export:"
+"""Prefix of the address of a reference to a value that another stack exports: ``Ref("export:network-vpc", "value")``."""
+
 Dialect: TypeAlias = Literal["terraform", "cloudformation"]
 
 

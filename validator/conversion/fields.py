@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from validator.conversion.identities import Naming
 from validator.model.network import Link
-from validator.resource import Resource
+from validator.resource import EXPORT, Resource
 from validator.source import SourceLocation
 from validator.values import Cause, Ref, Text, Truth, Unknown, Value, unknown
 
@@ -82,6 +82,9 @@ class Fields:
         followed = self.naming.follow(reference)
         if isinstance(followed, str):
             return followed
+        if reference.address.startswith(EXPORT) and followed == reference:
+            name = reference.address.removeprefix(EXPORT)
+            return unknown("is exported by a stack that is not among the inputs", f"the export {name}", self.place(path))
         return unknown("is known only after deployment", str(reference), self.place(path))
 
     def truth(self, path: str, default: Truth = False) -> Truth:

@@ -159,7 +159,7 @@ def _service_name(fields: Fields, terms: Terms) -> str | Unknown:
 
 def _looked_up(fields: Fields, address: str) -> str | None:
     """``data.aws_vpc_endpoint_service`` that is not read yet: its ``service`` names it all the same."""
-    resource = fields.naming.resources.get(address)
+    resource = fields.naming.declared(address)
     if resource is None or resource.type != "aws_vpc_endpoint_service" or isinstance(resource.region, Unknown):
         return None
     service = resource.attributes.get("service")

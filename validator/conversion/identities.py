@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from validator.model.network import Id, Link
-from validator.resource import Configuration, Resource
+from validator.resource import EXPORT, Configuration, Resource
 from validator.source import SourceLocation
-from validator.values import Cause, Ref, Text, Unknown, Value, unknown
+from validator.values import Cause, Ref, Text, Unknown, Value, text, unknown
 
 _DEPTH = 16
 _MAIN_TABLE = frozenset({"main_route_table_id", "default_route_table_id"})
@@ -36,18 +36,22 @@ class Naming:
     resources: Mapping[str, Resource]
     ids: Mapping[str, Id]
     physical: Mapping[str, Id]
-    exports: Mapping[str, tuple[Value, Naming]]
+    exports: Mapping[str, Value]
     entities: Mapping[Id, Resource]
 
     def name(self, address: str) -> Id:
         """The id in the topology of the resource at ``address``."""
         return self.ids.get(address, address)
 
+    def declared(self, address: str) -> Resource | None:
+        """The resource at ``address``: in this input, else in the others (what a stack exports names its own resources)."""
+        return self.resources.get(address) or self.entities.get(address)
+
     def entity(self, value: Value, kinds: Mapping[str, object] | None) -> Id | None:
         """The entity, where ``value`` is nothing but a reference to one of ``kinds``: what most links are."""
         if not isinstance(value, Ref) or kinds is None:
             return None
-        resource = self.resources.get(value.address)
+        resource = self.declared(value.address)
         if resource is None or resource.type not in kinds or (resource.type in _VPCS and value.attribute in _MAIN_TABLE):
             return None
         return self.ids.get(value.address, value.address)
@@ -86,6 +90,8 @@ class Naming:
                 return self.links(behind, kinds, location, depth + 1)
             case str() if "," in value:
                 return tuple(self.link(part.strip(), kinds, location) for part in value.split(",") if part.strip())
+            case Text():
+                return tuple(self.link(part, kinds, location, depth) for part in _split(value))
         only = self.link(value, kinds, location, depth)
         return only if isinstance(only, Unknown) else (only,)
 
@@ -97,7 +103,9 @@ class Naming:
         return reference if behind is None else behind
 
     def _attribute(self, reference: Ref) -> Value:
-        resource = self.resources.get(reference.address)
+        if reference.address.startswith(EXPORT):
+            return self.exports.get(reference.address.removeprefix(EXPORT))
+        resource = self.declared(reference.address)
         if resource is None or reference.attribute == "*":
             return None
         found: Value = resource.attributes
@@ -114,11 +122,13 @@ class Naming:
         return found
 
     def _is_kind(self, reference: Ref, kinds: Mapping[str, object] | None) -> bool:
-        resource = self.resources.get(reference.address)
+        resource = self.declared(reference.address)
         return resource is not None and (kinds is None or resource.type in kinds)
 
     def _entity(self, reference: Ref, kinds: Mapping[str, object] | None, location: SourceLocation, depth: int) -> Link:
-        resource = self.resources.get(reference.address)
+        if reference.address.startswith(EXPORT):
+            return self._imported(reference, kinds, location, depth)
+        resource = self.declared(reference.address)
         if resource is None:
             return unknown("is not in the input", str(reference), location)
         if resource.type in _VPCS and reference.attribute in _MAIN_TABLE:
@@ -130,6 +140,14 @@ class Naming:
         if behind is not None and depth < _DEPTH:
             return self.link(behind, kinds, location, depth + 1)
         return unknown("is known only after deployment", str(reference), location)
+
+    def _imported(self, reference: Ref, kinds: Mapping[str, object] | None, location: SourceLocation, depth: int) -> Link:
+        """What another stack exports under a name; unknown, with the name, where none of the inputs does."""
+        value = self._attribute(reference)
+        if value is None or depth >= _DEPTH:
+            name = reference.address.removeprefix(EXPORT)
+            return unknown("is exported by a stack that is not among the inputs", f"the export {name}", location)
+        return self.link(value, kinds, location, depth + 1)
 
     def _bounded(self, value: Unknown, kinds: Mapping[str, object] | None, location: SourceLocation, depth: int) -> Unknown:
         """An unknown link, bounded by the entities that it mentions where they are all that it can be."""
@@ -167,6 +185,16 @@ class Naming:
         return Unknown(causes or (Cause("is made of several pieces", str(refs[0]) if refs else "the value", location),))
 
 
+def _split(value: Text) -> list[str | Ref | Unknown | Text]:
+    """A list that is written as one string, with commas between its members."""
+    members: list[list[str | Ref | Unknown]] = [[]]
+    for part in value.parts:
+        first, *more = part.split(",") if isinstance(part, str) else [part]
+        members[-1].append(first)
+        members += [[one] for one in more]
+    return [text(one) for one in members]
+
+
 def _is_plain_text(value: Value) -> bool:
     return isinstance(value, str) and not value.partition("-")[2]
 
@@ -181,7 +209,7 @@ def namings(configurations: Sequence[Configuration]) -> tuple[Naming, ...]:
     """The names of each configuration. Addresses that occur in several are told apart by the file they are in."""
     owners = Counter(resource.address for configuration in configurations for resource in configuration.resources)
     physical: dict[str, Id] = {}
-    exports: dict[str, tuple[Value, Naming]] = {}
+    exports: dict[str, Value] = {}
     entities: dict[Id, Resource] = {}
     found: list[Naming] = []
     stems = _stems(configurations)
@@ -190,7 +218,7 @@ def namings(configurations: Sequence[Configuration]) -> tuple[Naming, ...]:
         naming = Naming({one.address: one for one in configuration.resources}, ids, physical, exports, entities)
         found.append(naming)
         entities.update({naming.name(one.address): one for one in configuration.resources})
-        exports.update({name: (value, naming) for name, value in configuration.exports.items()})
+        exports.update(configuration.exports)
         for identity, resource in _physical_ids(configuration.resources):
             # What an input makes or manages wins over what another only looks up.
             if resource.mode == "managed" or identity not in physical:

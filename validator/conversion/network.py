@@ -329,7 +329,7 @@ def _gateway_target(fields: Fields, path: str, value: Value) -> Target:
 
 def _type_of(fields: Fields, value: Value) -> str:
     """The type of what a gateway attribute names, before an attribute of it is followed."""
-    resource = fields.naming.resources.get(value.address) if isinstance(value, Ref) else None
+    resource = fields.naming.declared(value.address) if isinstance(value, Ref) else None
     if resource is None or resource.type not in GATEWAY_KINDS:
         link = fields.naming.link(value, _GATEWAYS, fields.place())
         resource = fields.naming.entities.get(link) if isinstance(link, str) else None
@@ -340,14 +340,16 @@ def _attached(fields: Fields, value: Value, link: Id) -> Link:
     """An attachment stands for the gateway that it attaches."""
     if _type_of(fields, value) not in {"AWS::EC2::VPCGatewayAttachment", "aws_internet_gateway_attachment"} or not isinstance(value, Ref):
         return link
-    resource = fields.naming.resources[value.address]
+    resource = fields.naming.declared(value.address)
+    if resource is None:
+        return link
     attribute = "InternetGatewayId" if resource.type.startswith("AWS::") else "internet_gateway_id"
     return fields.naming.link(resource.attributes.get(attribute), _GATEWAYS, fields.place())
 
 
 def _types_among(fields: Fields, value: Value) -> set[TargetKind]:
     mentions = value.mentions if isinstance(value, Unknown) else ()
-    types = {fields.naming.resources[one.address].type for one in mentions if one.address in fields.naming.resources}
+    types = {resource.type for one in mentions if (resource := fields.naming.declared(one.address)) is not None}
     return {GATEWAY_KINDS[one] for one in types if one in _GATEWAYS}
 
 

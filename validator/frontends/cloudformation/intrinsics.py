@@ -11,6 +11,7 @@ from typing import Any
 from validator.frontends.cloudformation.conditions import Conditions
 from validator.frontends.cloudformation.parse import position_of
 from validator.regions import partition_of
+from validator.resource import EXPORT
 from validator.source import SourceLocation
 from validator.values import Cause, Ref, Text, Unknown, Value, text, unite, unknown
 
@@ -138,8 +139,9 @@ class Scope:
 
     def _imported(self, argument: Any, node: object, depth: int) -> Value:  # noqa: ANN401
         name = self.value(argument, depth + 1)
-        shown = name if isinstance(name, str) else "a computed name"
-        return unknown("is exported by another stack, which is not followed", f"the export {shown}", self.place(node))
+        if isinstance(name, str):
+            return Ref(f"{EXPORT}{name}", "value")
+        return unknown("is exported under a name that is known only at deployment", "Fn::ImportValue", self.place(node))
 
     def _dynamic(self, written: str, node: object) -> Value:
         """``{{resolve:ssm:...}}``: looked up at deployment, so that no secret is known here."""
@@ -216,6 +218,9 @@ class Scope:
                 return tuple(whole.split(delimiter))
             case (str() as delimiter, Text() as whole) if delimiter:
                 return _split_text(whole, delimiter)
+            case (",", Ref() as whole) if whole.address.startswith(EXPORT):
+                # A list that another stack exports as one string: whoever joins the stacks takes it apart.
+                return whole
             case (str(), Unknown() | Ref() as whole):
                 return _derived(whole, "Fn::Split", self.place(node))
         return unknown("is not text to split", "Fn::Split", self.place(node))
