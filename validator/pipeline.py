@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from validator import __version__
 from validator.analysis.access import Access, Analysis
@@ -61,7 +62,9 @@ def _read(options: Options, region: str | None, progress: Progress) -> tuple[Con
             mistakes += error.mistakes
     if mistakes:
         raise InputError(*dict.fromkeys(mistakes))
-    return tuple(found)
+    # A nested template that is given by itself too is part of its parent.
+    nested = {path for one in found for path in one.includes}
+    return tuple(one for one in found if str(Path(one.path).resolve()) not in nested) if nested else tuple(found)
 
 
 def _distinct(runs: list[_Judged]) -> list[_Judged]:

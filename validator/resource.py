@@ -79,6 +79,7 @@ class Configuration:
 
     ``name`` is the stack's name or ""; ``detail`` is for people ("format 1.2, Terraform 1.11.4"); ``exports`` are the values that other
     stacks import, by export name; ``regions`` are the Regions in which the input is judged (CloudFormation: one each);
+    ``includes`` are the files that were read with it, as absolute paths: nested templates.
     ``notes`` are facts for the reader of a report, such as parts that could not be read.
     """
 
@@ -90,3 +91,4 @@ class Configuration:
     name: str = ""
     exports: Mapping[str, Value] = field(default_factory=dict)
     notes: tuple[Cause, ...] = ()
+    includes: tuple[str, ...] = ()

@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from validator.conversion.convert import convert
+from validator.errors import InputError
 from validator.frontends.reading import read
 from validator.options import Options
 from validator.pipeline import check
@@ -94,3 +97,70 @@ def test_is_a_literal_subnet_an_open_one(tmp_path):
     assert access.position.subnet == "subnet-0123456789abcdef0"
     assert isinstance(access.position.route_table, Unknown)
     assert access.disposition.value == "unknown"
+
+
+PARENT = """
+Resources:
+  Network: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: children/network.yaml}}
+  App:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: children/app.yaml
+      Parameters:
+        Vpc: !GetAtt Network.Outputs.Vpc
+        Subnets: !GetAtt Network.Outputs.Subnets
+        Table: !GetAtt Network.Outputs.Tables
+"""
+CHILD = APPLICATION.replace(
+    "{Network: {Type: String, Default: network}}", "{Vpc: {Type: String}, Subnets: {Type: CommaDelimitedList}, Table: {Type: String}}"
+)
+CHILD = CHILD.replace("!ImportValue network-vpc", "!Ref Vpc").replace("!ImportValue network-tables", "!Ref Table")
+CHILD = CHILD.replace('!Split [",", {"Fn::ImportValue": !Sub "${Network}-subnets"}]', "!Ref Subnets")
+
+
+def parent(folder: Path, text: str = PARENT) -> Path:
+    (folder / "children").mkdir()
+    (folder / "children" / "network.yaml").write_text(NETWORK)
+    (folder / "children" / "app.yaml").write_text(CHILD)
+    (folder / "parent.yaml").write_text(text)
+    return folder / "parent.yaml"
+
+
+def test_do_nested_stacks_get_their_parameters_from_each_others_outputs(tmp_path):
+    found = check(Options((str(parent(tmp_path)),), regions=("eu-west-1",)))
+    (access,) = found.analysis.accesses
+    assert (access.workload.id, access.position.subnet) == ("parent/App/Reader", "parent/Network/Private")
+    assert (access.position.route_table, access.disposition.value) == ("parent/Network/Routes", "via-gateway-endpoint")
+    assert access.workload.location.path == str(tmp_path / "children" / "app.yaml")
+    assert (found.findings, found.notes) == ((), ())
+
+
+def test_is_a_nested_template_that_is_given_too_not_judged_twice(tmp_path):
+    path = parent(tmp_path)
+    alone = check(Options((str(path),), regions=("eu-west-1",)))
+    together = check(Options((str(path), str(tmp_path / "children")), regions=("eu-west-1",)))
+    assert together.analysis == alone.analysis
+
+
+def test_is_nothing_read_from_outside_the_tree_or_from_a_url(tmp_path):
+    (tmp_path / "secret.yaml").write_text(NETWORK)
+    (tmp_path / "inside").mkdir()
+    for url in ("../secret.yaml", str(tmp_path / "secret.yaml"), "https://s3.amazonaws.com/b/network.yaml", "nowhere.yaml", "."):
+        (tmp_path / "inside" / "parent.yaml").write_text(PARENT.replace("children/network.yaml", url).replace("children/app.yaml", url))
+        found = check(Options((str(tmp_path / "inside" / "parent.yaml"),), regions=("eu-west-1",)))
+        assert {(note.subject, note.reason) for note in found.notes} == {
+            (f"parent/{name}", "is a nested stack whose template is not a file beside its parent's") for name in ("App", "Network")
+        }
+
+
+def test_does_a_stack_that_nests_itself_end(tmp_path):
+    (tmp_path / "parent.yaml").write_text("Resources: {Again: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: parent.yaml}}}")
+    assert check(Options((str(tmp_path / "parent.yaml"),))).exit_code == 0
+
+
+def test_is_a_mistake_in_a_nested_template_told_with_its_file(tmp_path):
+    path = parent(tmp_path)
+    (tmp_path / "children" / "app.yaml").write_text("Resources: {A: {Properties: {}}}")
+    with pytest.raises(InputError) as raised:
+        check(Options((str(path),)))
+    assert raised.value.mistakes == (f"{tmp_path / 'children' / 'app.yaml'}:1:13: resource A has no Type",)

@@ -34,7 +34,7 @@ _WHY: Mapping[str, str] = MappingProxyType(
         "aws_elastic_beanstalk_environment": _PLACED, "AWS::ElasticBeanstalk::Environment": _PLACED,
         "aws_spot_fleet_request": _PLACED, "AWS::EC2::SpotFleet": _PLACED, "aws_spot_instance_request": _PLACED,
         "aws_apprunner_vpc_connector": _PLACED, "AWS::AppRunner::VpcConnector": _PLACED,
-        "AWS::CloudFormation::Stack": "nested stacks are not followed", "AWS::CloudFormation::Macro": "macros are not run",
+        "AWS::CloudFormation::Macro": "macros are not run",
     }
 )  # fmt: skip
 

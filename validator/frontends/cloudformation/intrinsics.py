@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Any
@@ -32,7 +32,10 @@ ABSENT = Absent()
 
 @dataclass(slots=True)
 class Scope:
-    """One template: what its functions can refer to. ``hidden`` collects whether a NoEcho value was met."""
+    """One template: what its functions can refer to. ``hidden`` collects whether a NoEcho value was met.
+
+    ``output_of``: an output of a nested stack, by the logical id of the stack and the name of the output.
+    """
 
     path: str
     stack: str
@@ -41,6 +44,7 @@ class Scope:
     secret: frozenset[str]
     mappings: Mapping[str, Any]
     resources: Mapping[str, Any]
+    output_of: Callable[[str, str, SourceLocation], Value]
     conditions: Conditions = field(init=False)
     hidden: bool = False
 
@@ -135,7 +139,10 @@ class Scope:
         name = str(parts[0])
         if name not in self.resources:
             return unknown("is not a resource of the template", name, self.place(node))
-        return Ref(f"{self.stack}/{name}", ".".join(str(part) for part in parts[1:]))
+        attribute = ".".join(str(part) for part in parts[1:])
+        if attribute.startswith("Outputs."):
+            return self.output_of(name, attribute.removeprefix("Outputs."), self.place(node))
+        return Ref(f"{self.stack}/{name}", attribute)
 
     def _imported(self, argument: Any, node: object, depth: int) -> Value:  # noqa: ANN401
         name = self.value(argument, depth + 1)

@@ -2,46 +2,152 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import PurePath
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
 from typing import Any
 
 from validator.errors import InputError
 from validator.frontends.cloudformation.conditions import Conditions
 from validator.frontends.cloudformation.intrinsics import Scope, is_list_type
 from validator.frontends.cloudformation.parse import parse, position_of
+from validator.frontends.encoding import to_utf8
 from validator.resource import Configuration, InputKind, Resource
 from validator.source import SourceLocation
-from validator.values import Cause, Truth, Unknown, Value, unknown
+from validator.values import Cause, Ref, Text, Truth, Unknown, Value, all_of, unknown
 
-_SERVERLESS = "AWS::Serverless"
+_STACK = "AWS::CloudFormation::Stack"
+_MOST_STACKS = 200
+_DEEPEST = 8
+# CloudFormation takes a megabyte.
+_LARGEST_TEMPLATE = 4_000_000
 _POSITIONS_DEPTH = 4
 
 
 def read_template(path: str, data: bytes, *, region: str | None, parameters: Mapping[str, str]) -> Configuration:
-    """What the template in ``data`` declares, as a stack in ``region`` (None: nobody says) with ``parameters``.
+    """What the template in ``data`` declares, as a stack in ``region`` (None: nobody says) with ``parameters``; nested stacks too.
 
     Raises InputError with a line per mistake.
     """
-    template = parse(path, data)
-    resources = _section(path, template, "Resources")
-    if resources is None:
-        raise InputError(f"{path}: has no Resources, expected a CloudFormation template or a Terraform plan")
-    mistakes = list(_mistakes(path, resources))
-    if mistakes:
-        raise InputError(*mistakes)
-    scope = _scope(path, template, resources, region, parameters)
-    declared = (_resource(scope, name, body) for name, body in resources.items() if not str(name).startswith("Fn::"))
+    name = PurePath(path).stem.removesuffix(".template") if path != "standard input" else "stack"
+    here = region or unknown("is given at deployment; give it with --region", "AWS::Region", SourceLocation(path))
+    stack = Stack(path, data, name, here, parameters, Tree(None if path == "standard input" else Path(path).parent))
     return Configuration(
         path=path,
         kind=InputKind.CLOUDFORMATION_TEMPLATE,
         dialect="cloudformation",
-        resources=tuple(sorted(declared, key=lambda resource: resource.address)),
-        detail=f"stack {scope.stack}" + (f" in {region}" if region else ""),
-        name=scope.stack,
-        exports=dict(_exports(scope, _section(path, template, "Outputs") or {})),
-        notes=tuple(_notes(scope, template, resources)),
+        resources=tuple(sorted(stack.resources(), key=lambda resource: resource.address)),
+        detail=f"stack {name}" + (f" in {region}" if region else ""),
+        name=name,
+        exports=dict(stack.exports()),
+        notes=tuple(stack.notes()),
+        includes=tuple(sorted(stack.tree.read)),
     )
+
+
+@dataclass(slots=True)
+class Tree:
+    """The folder beside the first template, which nested templates are read from; what was read of it."""
+
+    folder: Path | None
+    read: set[str] = field(default_factory=set)
+
+    def template(self, beside: str, url: str) -> tuple[str, bytes] | None:
+        """The local template that ``url`` names from ``beside``; None where it is elsewhere, or not a file."""
+        if self.folder is None or "://" in url or len(self.read) >= _MOST_STACKS:
+            return None
+        try:
+            place = (Path(beside).parent / url).resolve()
+            if not place.is_relative_to(self.folder.resolve()) or not place.is_file() or place.stat().st_size > _LARGEST_TEMPLATE:
+                return None
+            data = place.read_bytes()
+        except (OSError, ValueError):
+            return None
+        self.read.add(str(place))
+        return os.path.normpath(str(Path(beside).parent / url)), data
+
+
+class Stack:
+    """One stack: a template with its parameters, and the stacks nested in it, each read when something of it is asked for."""
+
+    def __init__(self, path: str, data: bytes, name: str, region: str | Unknown, parameters: Mapping[str, Value], tree: Tree, depth: int = 0) -> None:
+        self._template = parse(path, to_utf8(path, data))
+        resources = _section(path, self._template, "Resources")
+        if resources is None:
+            raise InputError(f"{path}: has no Resources, expected a CloudFormation template or a Terraform plan")
+        mistakes = list(_mistakes(path, resources))
+        if mistakes:
+            raise InputError(*mistakes)
+        self.tree = tree
+        self._resources = resources
+        self._depth = depth
+        self._nested: dict[str, Stack | Unknown] = {}
+        self._outputs = _section(path, self._template, "Outputs") or {}
+        self._scope = _scope(path, name, self._template, resources, region, parameters, self._output_of)
+
+    def resources(self) -> Iterator[Resource]:
+        """The resources of the stack and of those nested in it, which exist only if their stack does."""
+        for name, body in self._resources.items():
+            if str(name).startswith("Fn::"):
+                continue
+            yield _resource(self._scope, name, body)
+            exists = _exists(self._scope, body)
+            if body["Type"] == _STACK and exists is not False:
+                nested = self._stack(str(name))
+                if isinstance(nested, Stack):
+                    yield from (replace(one, exists=all_of((exists, one.exists))) for one in nested.resources())
+
+    def exports(self) -> Iterator[tuple[str, Value]]:
+        """What the stack and those nested in it export, by name."""
+        yield from _exports(self._scope, self._outputs)
+        for name in self._stacks():
+            nested = self._stack(name)
+            if isinstance(nested, Stack):
+                yield from nested.exports()
+
+    def notes(self) -> Iterator[Cause]:
+        """What is not read of the stack and of those nested in it."""
+        yield from _notes(self._scope, self._template, self._resources)
+        for name in self._stacks():
+            nested = self._stack(name)
+            yield from nested.causes if isinstance(nested, Unknown) else nested.notes()
+
+    def output(self, name: str, location: SourceLocation) -> Value:
+        """The value of an output."""
+        body = self._outputs.get(name)
+        if not isinstance(body, dict):
+            return unknown("is not an output of the nested stack", name, location)
+        return self._scope.value(body.get("Value"))
+
+    def _stacks(self) -> Iterator[str]:
+        for name, body in self._resources.items():
+            if isinstance(body, dict) and body.get("Type") == _STACK and _exists(self._scope, body) is not False:
+                yield str(name)
+
+    def _output_of(self, stack: str, output: str, location: SourceLocation) -> Value:
+        nested = self._stack(stack)
+        return Unknown(nested.causes) if isinstance(nested, Unknown) else nested.output(output, location)
+
+    def _stack(self, name: str) -> Stack | Unknown:
+        if name not in self._nested:
+            # While it is being read: stacks that need each other's outputs, which CloudFormation refuses.
+            place = self._scope.place(self._resources[name])
+            self._nested[name] = unknown("needs its own outputs", f"{self._scope.stack}/{name}", place)
+            self._nested[name] = self._read(name, place)
+        return self._nested[name]
+
+    def _read(self, name: str, place: SourceLocation) -> Stack | Unknown:
+        address = f"{self._scope.stack}/{name}"
+        properties = self._resources[name].get("Properties")
+        written = properties if isinstance(properties, dict) else {}
+        url = self._scope.value(written.get("TemplateURL"))
+        found = self.tree.template(self._scope.path, url) if isinstance(url, str) and self._depth < _DEEPEST else None
+        if found is None:
+            return unknown("is a nested stack whose template is not a file beside its parent's", address, place)
+        given = self._scope.value(written.get("Parameters"))
+        parameters = {str(key): value for key, value in given.items()} if isinstance(given, Mapping) else {}
+        return Stack(*found, address, self._scope.region, parameters, self.tree, self._depth + 1)
 
 
 def _section(path: str, template: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
@@ -68,29 +174,38 @@ def _mistakes(path: str, resources: Mapping[str, Any]) -> Iterator[str]:
             yield f"{place}: Properties of resource {name} must be a mapping"
 
 
-def _scope(path: str, template: Mapping[str, Any], resources: Mapping[str, Any], region: str | None, given: Mapping[str, str]) -> Scope:
+def _scope(
+    path: str,
+    stack: str,
+    template: Mapping[str, Any],
+    resources: Mapping[str, Any],
+    region: str | Unknown,
+    given: Mapping[str, Value],
+    output_of: Callable[[str, str, SourceLocation], Value],
+) -> Scope:
     declared = _section(path, template, "Parameters") or {}
-    stack = PurePath(path).stem.removesuffix(".template") if path != "standard input" else "stack"
-    here = region or unknown("is given at deployment; give it with --region", "AWS::Region", SourceLocation(path))
     scope = Scope(
         path=path,
         stack=stack,
-        region=here,
+        region=region,
         parameters={str(name): _parameter(path, str(name), body, given) for name, body in declared.items()},
         secret=frozenset(str(name) for name, body in declared.items() if isinstance(body, dict) and str(body.get("NoEcho")).lower() == "true"),
         mappings=_section(path, template, "Mappings") or {},
         resources=resources,
+        output_of=output_of,
     )
     scope.conditions = Conditions(_section(path, template, "Conditions") or {}, scope.value, scope.place)
     return scope
 
 
-def _parameter(path: str, name: str, body: Any, given: Mapping[str, str]) -> Value:  # noqa: ANN401
-    """What is given, else the default, else one of the allowed values that nobody has chosen."""
+def _parameter(path: str, name: str, body: Any, given: Mapping[str, Value]) -> Value:  # noqa: ANN401
+    """What is given (by a parent: any value), else the default, else one of the allowed values that nobody has chosen."""
     declared = body if isinstance(body, dict) else {}
     kind = str(declared.get("Type", "String"))
     location = SourceLocation(path, *position_of(body))
     value: Any = given.get(name, declared.get("Default"))
+    if isinstance(value, Ref | Text | Unknown):
+        return value
     if kind.startswith("AWS::SSM::Parameter::Value"):
         return unknown("is looked up in the parameter store at deployment", f"Parameter {name}", location)
     if value is None or isinstance(value, dict):
@@ -98,6 +213,8 @@ def _parameter(path: str, name: str, body: Any, given: Mapping[str, str]) -> Val
         among = tuple(_scalar(one) for one in allowed) if isinstance(allowed, list) and not is_list_type(kind) else None
         return Unknown((Cause("has no default; give it with -P NAME=VALUE", f"Parameter {name}", location),), among)
     if is_list_type(kind):
+        if isinstance(value, tuple):
+            return value
         members = value if isinstance(value, list) else str(value).split(",")
         return tuple(_scalar(member).strip() for member in members if _scalar(member).strip())
     return _scalar(value)
