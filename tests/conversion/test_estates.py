@@ -10,6 +10,8 @@ from validator.errors import InputError
 from validator.frontends.reading import read
 from validator.options import Options
 from validator.pipeline import check
+from validator.report import json as as_json
+from validator.report import text as as_text
 from validator.values import Unknown
 
 NETWORK = """
@@ -164,3 +166,15 @@ def test_is_a_mistake_in_a_nested_template_told_with_its_file(tmp_path):
     with pytest.raises(InputError) as raised:
         check(Options((str(path),)))
     assert raised.value.mistakes == (f"{tmp_path / 'children' / 'app.yaml'}:1:13: resource A has no Type",)
+
+
+def test_does_a_noecho_value_stay_hidden_in_a_nested_stack(tmp_path):
+    text = "Parameters: {Hush: {Type: String, NoEcho: true, Default: hush-hush-bucket}}" + PARENT.replace(
+        "Subnets: !G", "Bucket: !Ref Hush\n        Subnets: !G"
+    )
+    path = parent(tmp_path, text)
+    child = CHILD.replace("{Vpc:", "{Bucket: {Type: String}, Vpc:").replace("DATA_BUCKET: !Ref Data", "DATA_BUCKET: !Ref Bucket")
+    (tmp_path / "children" / "app.yaml").write_text(child)
+    found = check(Options((str(path),), regions=("eu-west-1",)))
+    assert [one.policy for one in found.findings] == ["s3-bucket-region-unknown"]
+    assert "hush-hush" not in as_json.render(found) + as_text.render(found)

@@ -69,9 +69,22 @@ class Tree:
 
 
 class Stack:
-    """One stack: a template with its parameters, and the stacks nested in it, each read when something of it is asked for."""
+    """One stack: a template with its parameters, and the stacks nested in it, each read when something of it is asked for.
 
-    def __init__(self, path: str, data: bytes, name: str, region: str | Unknown, parameters: Mapping[str, Value], tree: Tree, depth: int = 0) -> None:
+    ``secret`` are the parameters that hold a value marked NoEcho further up.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        data: bytes,
+        name: str,
+        region: str | Unknown,
+        parameters: Mapping[str, Value],
+        tree: Tree,
+        depth: int = 0,
+        secret: frozenset[str] = frozenset(),
+    ) -> None:
         self._template = parse(path, to_utf8(path, data))
         resources = _section(path, self._template, "Resources")
         if resources is None:
@@ -85,6 +98,7 @@ class Stack:
         self._nested: dict[str, Stack | Unknown] = {}
         self._outputs = _section(path, self._template, "Outputs") or {}
         self._scope = _scope(path, name, self._template, resources, region, parameters, self._output_of)
+        self._scope.secret |= secret
 
     def resources(self) -> Iterator[Resource]:
         """The resources of the stack and of those nested in it, which exist only if their stack does."""
@@ -145,9 +159,20 @@ class Stack:
         found = self.tree.template(self._scope.path, url) if isinstance(url, str) and self._depth < _DEEPEST else None
         if found is None:
             return unknown("is a nested stack whose template is not a file beside its parent's", address, place)
-        given = self._scope.value(written.get("Parameters"))
-        parameters = {str(key): value for key, value in given.items()} if isinstance(given, Mapping) else {}
-        return Stack(*found, address, self._scope.region, parameters, self.tree, self._depth + 1)
+        parameters, secret = self._given(written.get("Parameters"))
+        return Stack(*found, address, self._scope.region, parameters, self.tree, self._depth + 1, secret)
+
+    def _given(self, nodes: Any) -> tuple[dict[str, Value], frozenset[str]]:  # noqa: ANN401
+        """The parameters that a nested stack is given, and which of them hold a NoEcho value of this one."""
+        parameters: dict[str, Value] = {}
+        secret: set[str] = set()
+        for name, node in nodes.items() if isinstance(nodes, dict) else ():
+            before, self._scope.hidden = self._scope.hidden, False
+            parameters[str(name)] = self._scope.value(node)
+            if self._scope.hidden:
+                secret.add(str(name))
+            self._scope.hidden = before
+        return parameters, frozenset(secret)
 
 
 def _section(path: str, template: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
