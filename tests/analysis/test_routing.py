@@ -221,3 +221,10 @@ def test_is_a_doubtful_association_one_of_two_tables():
 )
 def test_is_the_tier_that_of_the_default_route_and_the_address(routes, public, tier):
     assert tier_of(Router(estate_of(topology(table("t", *routes)))), "t", public) is tier
+
+
+def test_is_a_default_route_to_some_nat_gateway_private_though_nobody_knows_which():
+    known = topology(table("t", route(TargetKind.NAT_GATEWAY, OPEN)))
+    doubtful = topology(table("t", route(TargetKind.NAT_GATEWAY, OPEN, exists=OPEN)))
+    either = topology(table("t", route(TargetKind.NAT_GATEWAY, OPEN), route(TargetKind.INTERNET_GATEWAY, "igw", exists=OPEN)))
+    assert [tier_of(Router(estate_of(one)), "t", True) for one in (known, doubtful, either)] == [Tier.PRIVATE, Tier.UNKNOWN, Tier.UNKNOWN]

@@ -86,7 +86,8 @@ def tier_of(router: Router, table: Link, public: Truth) -> Tier:
         case Disposition.NO_ROUTE:
             return Tier.ISOLATED
         case Disposition.UNKNOWN:
-            return Tier.UNKNOWN
+            # Where it leads may be open, as long as it is no direct way.
+            return Tier.PRIVATE if router.leaves_indirectly(table) else Tier.UNKNOWN
         case _:
             return Tier.PRIVATE
 

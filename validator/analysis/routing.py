@@ -33,6 +33,8 @@ _NEVER_S3 = tuple(
 )  # fmt: skip
 
 
+_DEFAULT = Cidr("0.0.0.0/0")
+
 # Targets that end a path whatever they are (aws-facts G7 to G10, G6, G8).
 _ENDS = {
     TargetKind.TRANSIT_GATEWAY: (Disposition.VIA_TRANSIT_GATEWAY, "leaves to a transit network; what lies behind it is not in the input"),
@@ -108,6 +110,19 @@ class Router:
     def default_step(self, table: Link, *, public: Truth) -> Step:
         """Where the default route of ``table`` leads, the Internet in general."""
         return self.step(table, None, public=public)
+
+    def leaves_indirectly(self, table: Link) -> bool:
+        """Whether the default route of ``table`` certainly leads to something other than an Internet gateway, whether that delivers or not."""
+        match table:
+            case Unknown() if table.among:
+                return all(self.leaves_indirectly(str(one)) for one in table.among)
+            case str() if (entity := self._tables.get(table)) is not None and entity.closed:
+                loose = [one.route for one in self._estate.loose_routes if one.table.may_be(table)]
+                defaults = [one for one in (*entity.routes, *loose) if one.exists is not False and one.destination == _DEFAULT]
+                open_ones = [one for one in (*entity.routes, *loose) if isinstance(one.destination, Unknown)]
+                certain = any(one.exists is True and not one.propagated for one in entity.routes if one.destination == _DEFAULT)
+                return certain and not open_ones and all(_is_indirect(one.target.kind) for one in defaults)
+        return False
 
     def _nothing(self, table: RouteTable, region: str | None) -> Step:
         where = f"S3 in {region}" if region else "the Internet"
@@ -274,6 +289,10 @@ class Router:
         if behind.disposition.delivered:
             return _nat_delivers(gateway.id, f"its subnet {subnet} has a way out: {behind.hops[-1].why}", gateway.location)
         return _nat_drops(gateway.id, f"its subnet {subnet} has no way out: {behind.hops[-1].why}", gateway.location)
+
+
+def _is_indirect(kind: TargetKind | Unknown) -> bool:
+    return isinstance(kind, TargetKind) and kind not in {TargetKind.INTERNET_GATEWAY, TargetKind.CARRIER_GATEWAY}
 
 
 def combine(steps: Sequence[Step], causes: Iterable[Cause]) -> Step:
