@@ -52,7 +52,7 @@ Paths = Annotated[
     list[str],
     typer.Argument(
         metavar="PATH...",
-        help="A Terraform plan or state (terraform show -json), a CloudFormation template, a directory of them, or - for standard input.",
+        help="A Terraform plan or state (terraform show -json), a CloudFormation template, a directory of them, a cdk.out folder, or - for standard input.",
     ),
 ]
 Regions = Annotated[

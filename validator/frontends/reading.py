@@ -42,7 +42,7 @@ _SHAPE = msgspec.json.Decoder(_Shape)
 
 
 def read(path: str, options: Options, *, region: str | None) -> tuple[Configuration, ...]:
-    """What PATH (a file, a directory of templates and plans, or ``-``) declares, judged in ``region``.
+    """What PATH (a file, a directory of templates and plans, a CDK cloud assembly, or ``-``) declares, judged in ``region``.
 
     Raises InputError with a line per file that cannot be read.
     """
@@ -50,6 +50,8 @@ def read(path: str, options: Options, *, region: str | None) -> tuple[Configurat
         return (_read_bytes("-", sys.stdin.buffer.read(), options, region),)
     place = Path(path)
     try:
+        if place.is_dir() and is_assembly(place):
+            return _read_assembly(place, options, region)
         if place.is_dir():
             return _read_directory(place, options, region)
         return (_read_bytes(path, _bytes_of(place), options, region),)
@@ -59,6 +61,20 @@ def read(path: str, options: Options, *, region: str | None) -> tuple[Configurat
     except ValueError as error:
         message = f"{_shown(path)}: not a path: {error}"
         raise InputError(message) from error
+
+
+def _read_assembly(place: Path, options: Options, region: str | None) -> tuple[Configuration, ...]:
+    from validator.frontends.cloudformation.assembly import read_assembly  # noqa: PLC0415
+
+    return read_assembly(place, region=region, parameters=options.parameters)
+
+
+def is_assembly(place: Path) -> bool:
+    """Whether a directory is a CDK cloud assembly."""
+    try:
+        return b'"artifacts"' in (place / "manifest.json").read_bytes()
+    except OSError:
+        return False
 
 
 def _bytes_of(place: Path) -> bytes:

@@ -155,7 +155,7 @@ class Stack:
         address = f"{self._scope.stack}/{name}"
         properties = self._resources[name].get("Properties")
         written = properties if isinstance(properties, dict) else {}
-        url = self._scope.value(written.get("TemplateURL"))
+        url = _asset(self._resources[name]) or self._scope.value(written.get("TemplateURL"))
         found = self.tree.template(self._scope.path, url) if isinstance(url, str) and self._depth < _DEEPEST else None
         if found is None:
             return unknown("is a nested stack whose template is not a file beside its parent's", address, place)
@@ -315,6 +315,13 @@ class _Properties:
             line, column = position_of(node)
         if line is not None and depth <= _POSITIONS_DEPTH:
             self.positions[path] = SourceLocation(self._scope.path, line, column, self._address, path)
+
+
+def _asset(body: Mapping[str, Any]) -> str | None:
+    """The local file that CDK's metadata names for a template that it uploads as an asset."""
+    metadata = body.get("Metadata")
+    path = metadata.get("aws:asset:path") if isinstance(metadata, dict) and metadata.get("aws:asset:property") == "TemplateURL" else None
+    return str(path) if isinstance(path, str) else None
 
 
 def _exports(scope: Scope, outputs: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
