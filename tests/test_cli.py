@@ -112,6 +112,41 @@ def test_do_the_shipped_policies_keep_their_schema():
         jsonschema.validate(yaml.safe_load(file.read_text()), schema)
 
 
+def test_is_nothing_written_where_one_format_cannot_be(tmp_path):
+    run = s3reach("check", ARTICLE, "-f", "text", "-f", f"json={tmp_path / 'nowhere' / 'report.json'}")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == f"s3reach: {tmp_path / 'nowhere' / 'report.json'}: cannot be written: No such file or directory\n"
+
+
+def test_is_a_stack_judged_in_every_region_that_is_given(tmp_path):
+    run = s3reach("check", str(SAMPLES / "nat-gateway-only" / "template.yaml"), "--region", "eu-west-1", "--region", "us-west-2", "-f", "json")
+    report = json.loads(run.stdout)
+    assert [one["region"] for one in report["findings"]] == ["eu-west-1", "us-west-2"]
+    assert sorted(one["workload"]["region"] for one in report["accesses"]) == ["eu-west-1", "us-west-2"]
+    assert len({one["fingerprint"] for one in report["findings"]}) == 2
+
+
+def test_is_one_input_given_twice_one_input():
+    assert s3reach("check", ARTICLE, ARTICLE).stdout == s3reach("check", ARTICLE).stdout
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"ParameterKey": "WithEndpoint", "ParameterValue": "true"}]',
+        '{"Parameters": {"WithEndpoint": "true"}}',
+        '{"WithEndpoint": "true"}',
+        '["WithEndpoint=true"]',
+    ],
+)
+def test_are_parameters_read_in_every_form(tmp_path, text):
+    (tmp_path / "parameters.json").write_text(text)
+    arguments = ("check", str(SAMPLES / "conditional-endpoint" / "template.yaml"), "--region", "ap-northeast-1")
+    assert s3reach(*arguments).returncode == 1
+    assert s3reach(*arguments, "--parameters", str(tmp_path / "parameters.json")).returncode == 0
+    assert s3reach(*arguments, "--parameters", str(tmp_path / "parameters.json"), "-P", "WithEndpoint=false").returncode == 1
+
+
 def test_does_explain_tell_every_hop_and_the_evidence():
     run = s3reach("explain", ARTICLE, "--workload", "same_region")
     assert run.returncode == 0

@@ -52,7 +52,8 @@ Paths = Annotated[
     list[str],
     typer.Argument(
         metavar="PATH...",
-        help="A Terraform plan or state (terraform show -json), a CloudFormation template, a directory of them, a cdk.out folder, or - for standard input.",
+        help="A Terraform plan or state (terraform show -json), a CloudFormation template, a directory of them, "
+        "a cdk.out folder, or - for standard input.",
     ),
 ]
 Regions = Annotated[
@@ -238,7 +239,7 @@ def _options(
     if mistakes:
         raise UsageError(*mistakes)
     return Options(
-        paths=tuple(paths),
+        paths=tuple(dict.fromkeys(paths)),
         regions=tuple(dict.fromkeys(chosen)),
         parameters={**_of_file(parameters), **_pairs(parameter or ())},
         policies=(*settings.policies, *(policies or ())),
@@ -297,7 +298,8 @@ def _targets(formats: Sequence[str]) -> list[tuple[str, str | None]]:
 
 
 def _write(rendered: Sequence[tuple[str | None, str]]) -> None:
-    for file, text in rendered:
+    """Files first: where one cannot be written, standard output holds nothing."""
+    for file, text in sorted(rendered, key=lambda one: one[0] is None):
         if file is None:
             sys.stdout.buffer.write(text.encode("utf-8", "replace"))
             sys.stdout.flush()
