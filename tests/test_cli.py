@@ -118,7 +118,7 @@ def test_is_nothing_written_where_one_format_cannot_be(tmp_path):
     assert run.stderr == f"s3reach: {tmp_path / 'nowhere' / 'report.json'}: cannot be written: No such file or directory\n"
 
 
-def test_is_a_stack_judged_in_every_region_that_is_given(tmp_path):
+def test_is_a_stack_judged_in_every_region_that_is_given():
     run = s3reach("check", str(SAMPLES / "nat-gateway-only" / "template.yaml"), "--region", "eu-west-1", "--region", "us-west-2", "-f", "json")
     report = json.loads(run.stdout)
     assert [one["region"] for one in report["findings"]] == ["eu-west-1", "us-west-2"]
