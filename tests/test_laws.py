@@ -17,6 +17,7 @@ from validator.pipeline import check
 from validator.report import json as as_json
 from validator.report import text as as_text
 from validator.report.report import Report
+from validator.values import Unknown
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = sorted(folder for folder in (ROOT / "samples").iterdir() if folder.is_dir())
@@ -221,3 +222,27 @@ def test_does_a_damaged_plan_raise_only_our_errors(tmp_path, data):
         check(Options((str(path),)))
     except S3ReachError as error:
         assert all("\n" not in mistake for mistake in error.mistakes)
+
+
+@pytest.mark.parametrize("folder", SAMPLES, ids=lambda path: path.name)
+def test_does_naming_the_region_of_a_stack_never_flip_a_definite_path(folder):
+    template = str(folder / "template.yaml")
+    before = check(Options((template,)))
+    for region in ("us-east-1", "eu-west-1", "us-west-2", "eu-south-2", "ap-northeast-1"):
+        after = check(Options((template,), regions=(region,)))
+        ends = {(one.workload.id, one.position.subnet, one.bucket.id, one.client.source): one.disposition for one in after.analysis.accesses}
+        for access in before.analysis.accesses:
+            if access.disposition is not Disposition.UNKNOWN:
+                key = (access.workload.id, access.position.subnet, access.bucket.id, access.client.source)
+                assert ends.get(key, access.disposition) is access.disposition
+        if before.exit_code == 0:
+            assert after.exit_code == 0
+        for one, other in zip(before.analysis.coverage, after.analysis.coverage, strict=True):
+            for name in ("route_table", "gateway_endpoint", "interface_endpoint"):
+                assert isinstance(getattr(one, name), Unknown) or getattr(one, name) == getattr(other, name)
+
+
+def test_is_a_stack_in_its_own_region_decided_without_naming_it():
+    report = check(Options((str(ROOT / "samples" / "gateway-endpoint" / "template.yaml"),)))
+    assert [one.disposition.value for one in report.analysis.accesses] == ["via-gateway-endpoint"]
+    assert report.exit_code == 0

@@ -131,8 +131,9 @@ class S3Host:
 
 
 _SUFFIXES = tuple(sorted({suffix for _, _, suffix in _PARTITIONS}, key=lambda suffix: (-len(suffix), suffix)))
+# REGION stands for the Region of a stack that nobody has named.
 # A Region label may hold placeholders of private use where a variable stands in the text (analysis.strings).
-_R = r"(?P<region>(?:[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}|[a-z0-9-]{0,20}[\U00100000-\U0010fffd][a-z0-9\U00100000-\U0010fffd-]{0,20}))"
+_R = r"(?P<region>(?:REGION|[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}|[a-z0-9-]{0,20}[\U00100000-\U0010fffd][a-z0-9\U00100000-\U0010fffd-]{0,20}))"
 _B = r"(?:(?P<bucket>.+)\.)?"
 # Tried in this order on the host without its suffix; the bucket is greedy, so that names with ".s3." in them are read whole.
 _FORMS = tuple(

@@ -48,12 +48,14 @@ class Unknown:
 
     ``among``, where given, bounds it: the value (of a collection: each member) is one of these. None: it may be anything.
     ``mentions`` are the resource attributes that its expression refers to: what it is made from, in an order and way not known.
+    ``symbol`` names a value that is the same wherever the symbol stands, though nobody knows it: the Region of a stack.
     ``bool()`` of it raises: a decision on an unknown value is a mistake in the program.
     """
 
     causes: tuple[Cause, ...]
     among: tuple[str | Ref, ...] | None = None
     mentions: tuple[Ref, ...] = ()
+    symbol: str | None = None
 
     def __post_init__(self) -> None:
         """Sort and deduplicate, so that equal unknowns are equal values."""
@@ -69,6 +71,10 @@ class Unknown:
         """Raise: whoever asks must say what to do about the unknown."""
         message = f"an Unknown has no truth: {self.causes}"
         raise TypeError(message)
+
+    def same_as(self, other: object) -> bool:
+        """Whether ``other`` is certainly the same value: the same symbol."""
+        return self.symbol is not None and isinstance(other, Unknown) and other.symbol == self.symbol
 
     def may_be(self, candidate: str | Ref) -> bool:
         """Whether ``candidate`` is not excluded by ``among``."""

@@ -76,17 +76,27 @@ def _known(fact: bool | None, reason: str, subject: str) -> Truth:  # noqa: FBT0
 
 def hosts_of(client: Client, bucket: Bucket, variables: Mapping[str, str] = MappingProxyType({})) -> tuple[Host, ...]:
     """Every host that ``client`` contacts for ``bucket``, redirect targets included; empty where it refuses or nothing says which."""
-    if client.refuses is True or isinstance(client.region, Unknown):
+    if client.refuses is True or (isinstance(client.region, Unknown) and client.region.symbol is None):
         return ()
     name = bucket.name if isinstance(bucket.name, str) and not bucket.sensitive else _UNNAMED
     if client.region is None:
         return _without_region(name, bucket)
+    if isinstance(client.region, Unknown):
+        return _in_open_region(client.region, name, bucket)
     if not is_region(client.region):
         return (Host(f"{name}.s3.{client.region}.amazonaws.com", unknown("is not the name of a Region", client.region)),)
     first = _first(client, name, bucket, variables)
     if isinstance(bucket.region, Unknown) or bucket.region == client.region or isinstance(first.region, Unknown):
         return (first,)
     if client.follows_redirects is False:
+        return (first,)
+    return (first, Host(_host(name, bucket.region, PLAIN), bucket.region))
+
+
+def _in_open_region(region: Unknown, name: str, bucket: Bucket) -> tuple[Host, ...]:
+    """The Region of a stack that nobody has named: its regional name, or the global one should it be us-east-1."""
+    first = Host(f"{name}.s3.REGION.amazonaws.com", region, perhaps=f"{name}.s3.amazonaws.com")
+    if isinstance(bucket.region, Unknown):
         return (first,)
     return (first, Host(_host(name, bucket.region, PLAIN), bucket.region))
 

@@ -76,8 +76,6 @@ def _file(things: Iterable[T], key: Callable[[T], Link]) -> Filed[T]:
 
 def serves_own_region(endpoint: Endpoint) -> Truth:
     """Whether the service is of the VPC's own Region: also where a stack's Region is not known, and the service name is made with it."""
-    if endpoint.service_region is endpoint.region:
-        return True
     return equal(endpoint.service_region, endpoint.region)
 
 
@@ -85,7 +83,7 @@ def equal(left: str | Unknown | None, right: str | Unknown | None) -> Truth:
     """Whether two names are the same; unknown if one of them is, unless its bound excludes the other."""
     match left, right:
         case Unknown(), Unknown():
-            return Unknown(left.causes + right.causes)
+            return True if left.same_as(right) else Unknown(left.causes + right.causes)
         case (Unknown() as one, str() as other) | (str() as other, Unknown() as one):
             return Unknown(one.causes) if one.may_be(other) else False
         case (Unknown(), None) | (None, Unknown()):

@@ -44,8 +44,8 @@ def path(estate: Estate, router: Router, origin: Origin, host: Host) -> Path:
 
 def _candidates(estate: Estate, router: Router, origin: Origin, host: Host) -> list[tuple[str, Step]]:
     """Where the request goes for every Region that the host's addresses may be of."""
-    if not isinstance(host.region, Unknown):
-        return [(host.region or "", _named(estate, router, origin, host))]
+    if host.region is None or isinstance(host.region, str) or host.region.symbol is not None:
+        return [("", _named(estate, router, origin, host))]
     regions = [str(region) for region in host.region.among or _all_regions(estate, origin)]
     return [(region, _named(estate, router, origin, replace(host, region=region))) for region in regions]
 
@@ -80,8 +80,7 @@ def _named(estate: Estate, router: Router, origin: Origin, host: Host) -> Step:
 
 
 def _routed(router: Router, origin: Origin, host: Host) -> Step:
-    region = host.region if isinstance(host.region, str) else None
-    return router.step(origin.position.route_table, region, public=origin.public)
+    return router.step(origin.position.route_table, host.region, public=origin.public)
 
 
 def _by_endpoint(endpoint: Endpoint | None) -> Step:

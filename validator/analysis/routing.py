@@ -77,10 +77,10 @@ class Router:
     def __init__(self, estate: Estate) -> None:
         self._estate = estate
         self._tables = estate.topology.route_tables
-        self._steps: dict[tuple[Id, str | None, Truth], Step] = {}
+        self._steps: dict[tuple[Id, str | Unknown | None, Truth], Step] = {}
         self._nat_steps: dict[Id, Step] = {}
 
-    def step(self, table: Link, region: str | None, *, public: Truth) -> Step:
+    def step(self, table: Link, region: str | Unknown | None, *, public: Truth) -> Step:
         """Where ``table`` sends a request for S3 in ``region`` (None: to the Internet in general).
 
         ``public``: the interface that sends it has a public IPv4 address.
@@ -97,7 +97,7 @@ class Router:
             self._steps[key] = self._decide(table, region, public)
         return self._steps[key]
 
-    def _decide(self, table: Id, region: str | None, public: Truth) -> Step:
+    def _decide(self, table: Id, region: str | Unknown | None, public: Truth) -> Step:
         entity = self._tables.get(table)
         if entity is None:
             return _open(Cause("is outside the input, and so are its routes", table))
@@ -124,11 +124,11 @@ class Router:
                 return certain and not open_ones and all(_is_indirect(one.target.kind) for one in defaults)
         return False
 
-    def _nothing(self, table: RouteTable, region: str | None) -> Step:
-        where = f"S3 in {region}" if region else "the Internet"
+    def _nothing(self, table: RouteTable, region: str | Unknown | None) -> Step:
+        where = "the Internet" if region is None else f"S3 in {_shown(region)}"
         return Step(Disposition.NO_ROUTE, (Hop("nothing", None, f"{table.id} has no route to {where}", table.location),))
 
-    def _endpoint_rivals(self, table: RouteTable, region: str | None) -> Iterable[_Rival]:
+    def _endpoint_rivals(self, table: RouteTable, region: str | Unknown | None) -> Iterable[_Rival]:
         if region is None:
             return
         for association, named in self._estate.endpoint_associations.possible(table.id):
@@ -136,13 +136,13 @@ class Router:
             truth = all_of((association.exists, named, serves))
             if truth is False:
                 continue
-            why = f"the gateway endpoint's route to S3 in {region}"
+            why = f"the gateway endpoint's route to S3 in {_shown(region)}"
             address = association.endpoint if isinstance(association.endpoint, str) else None
             hop = Hop("vpc-endpoint", address, why, association.location)
             step = Step(Disposition.VIA_GATEWAY_ENDPOINT, (hop,), (), association.endpoint)
             yield _Rival(_PREFIX_LIST_RANK, step, truth if isinstance(truth, Unknown) else None)
 
-    def _serves(self, table: RouteTable, region: str, link: Link) -> Truth:
+    def _serves(self, table: RouteTable, region: str | Unknown, link: Link) -> Truth:
         """Whether the endpoint is an S3 gateway endpoint that serves ``region`` in the table's VPC (aws-facts A1)."""
         match link:
             case None:
@@ -158,7 +158,7 @@ class Router:
         here = serves_own_region(endpoint)
         return all_of((endpoint.exists, gateway, not foreign, equal(endpoint.service, "s3"), equal(endpoint.service_region, region), here))
 
-    def _route_rivals(self, table: RouteTable, region: str | None, public: Truth) -> Iterable[_Rival]:
+    def _route_rivals(self, table: RouteTable, region: str | Unknown | None, public: Truth) -> Iterable[_Rival]:
         loose = (one.route for one in self._estate.loose_routes if one.table.may_be(table.id))
         doubts = {id(one.route): Unknown(one.table.causes) for one in self._estate.loose_routes if one.table.may_be(table.id)}
         for route in (*table.routes, *loose):
@@ -167,7 +167,7 @@ class Router:
             if exists is not False:
                 yield from self._rivals_of(table, route, exists, region=region, public=public)
 
-    def _rivals_of(self, table: RouteTable, route: Route, exists: Truth, *, region: str | None, public: Truth) -> Iterable[_Rival]:
+    def _rivals_of(self, table: RouteTable, route: Route, exists: Truth, *, region: str | Unknown | None, public: Truth) -> Iterable[_Rival]:
         doubt = exists if isinstance(exists, Unknown) else None
         match route.destination:
             case Unknown() as unsettled:
@@ -178,7 +178,7 @@ class Router:
                     destination = Cidr(entry) if isinstance(entry, str) else entry
                     yield from self._rivals_of(table, replace(route, destination=destination), exists, region=region, public=public)
             case PrefixList() as listed:
-                named = all_of((equal(listed.service, "s3"), equal(listed.region, region), exists)) if region else False
+                named = all_of((equal(listed.service, "s3"), equal(listed.region, region), exists)) if region is not None else False
                 if named is not False:
                     yield _Rival(_PREFIX_LIST_RANK, self._target_step(table, route, public), named if isinstance(named, Unknown) else None)
             case Cidr(block):
@@ -289,6 +289,10 @@ class Router:
         if behind.disposition.delivered:
             return _nat_delivers(gateway.id, f"its subnet {subnet} has a way out: {behind.hops[-1].why}", gateway.location)
         return _nat_drops(gateway.id, f"its subnet {subnet} has no way out: {behind.hops[-1].why}", gateway.location)
+
+
+def _shown(region: str | Unknown) -> str:
+    return "the stack's Region" if isinstance(region, Unknown) else region
 
 
 def _is_indirect(kind: TargetKind | Unknown) -> bool:

@@ -66,16 +66,16 @@ def _ends(intent: Intent, paths: tuple[Path, ...]) -> tuple[Disposition, tuple[C
         if isinstance(refused, Unknown):
             return Disposition.UNKNOWN, refused.causes
     last = stopped or paths[-1]
-    if last.disposition.delivered and isinstance(intent.bucket.region, Unknown) and _redirects(paths[0].host):
+    if last.disposition.delivered and isinstance(intent.bucket.region, Unknown) and _redirects(paths[0].host, intent.bucket):
         return Disposition.UNKNOWN, intent.bucket.region.causes
     if last.disposition.delivered and isinstance(client.refuses, Unknown):
         return Disposition.UNKNOWN, client.refuses.causes
     return last.disposition, last.causes
 
 
-def _redirects(host: Host) -> bool:
-    """Whether a request to ``host`` is redirected where the bucket is in another Region: not from the edge, not from an access point."""
-    return host.region is not None
+def _redirects(host: Host, bucket: Bucket) -> bool:
+    """Whether a request to ``host`` may be redirected: not from the edge, nor where both are in the one Region of the same stack."""
+    return host.region is not None and equal(host.region, bucket.region) is not True
 
 
 def _redirect_refused(client: Client, host: Host, bucket: Bucket) -> Truth:
@@ -105,7 +105,7 @@ def _covered(estate: Estate, router: Router, subnet: Subnet) -> Coverage:
 
 
 def _gateway_endpoint(router: Router, subnet: Subnet, table: Link) -> Link:
-    if isinstance(subnet.region, Unknown):
+    if isinstance(subnet.region, Unknown) and subnet.region.symbol is None:
         return subnet.region
     step = router.step(table, subnet.region, public=False)
     match step.disposition:
@@ -117,15 +117,17 @@ def _gateway_endpoint(router: Router, subnet: Subnet, table: Link) -> Link:
             return None
 
 
-def _regional_name(region: str) -> str:
+def _regional_name(region: str | Unknown) -> str:
     """The name without a bucket; that the rules of botocore give the same is a test, and spares loading them."""
+    if isinstance(region, Unknown):
+        return "s3.REGION.amazonaws.com"
     return f"s3.{region}.amazonaws.com" if partition_of(region) == "aws" else s3_host(None, region)
 
 
 def _interface_endpoint(estate: Estate, subnet: Subnet) -> Link:
     """The interface endpoint that answers the Region's own S3 name in the subnet's VPC."""
     vpc = estate.topology.vpcs.get(subnet.vpc) if isinstance(subnet.vpc, str) else None
-    if vpc is None or isinstance(subnet.region, Unknown):
+    if vpc is None or (isinstance(subnet.region, Unknown) and subnet.region.symbol is None):
         return Unknown(_causes(subnet.vpc, subnet.region) or (Cause("is not in the input", f"the VPC of {subnet.id}"),))
     answer = resolve(estate, vpc, Host(_regional_name(subnet.region), subnet.region))
     match answer.by_endpoint:

@@ -110,9 +110,9 @@ class Records:
                 delivered=_open(access.disposition.delivered),
                 paths=[_path(path) for path in access.paths],
             ),
-            "bucket": _known(owner=bucket.owner, region=bucket.region, region_known=isinstance(bucket.region, str)),
+            "bucket": _known(owner=bucket.owner, region=bucket.region, region_known=_is_settled(bucket.region)),
             "client": _known(
-                names_region=client.region if isinstance(client.region, Unknown) else client.region is not None,
+                names_region=client.region is not None if _is_settled(client.region) else client.region,
                 region=client.region,
                 refuses=client.refuses,
                 on_global_name=on_global_name(access),
@@ -221,8 +221,8 @@ def _redirect_refused(access: Access) -> Truth:
 
 def on_global_name(access: Access) -> Truth:
     """Whether the client calls S3's global name first."""
-    if isinstance(access.client.region, Unknown):
-        return Unknown(access.client.region.causes)
+    if not _is_settled(access.client.region):
+        return unknown("is not settled", "the client's Region")
     if not access.paths:
         return False
     host = access.paths[0].host
@@ -239,6 +239,11 @@ def _path(path: Path) -> Facts:
         delivered=_open(path.disposition.delivered),
         paid=_NOT_SETTLED if path.disposition is Disposition.UNKNOWN else path.disposition in _PAID,
     )
+
+
+def _is_settled(region: str | Unknown | None) -> bool:
+    """Whether it is known which Region it is, be it only that of the stack."""
+    return not isinstance(region, Unknown) or region.symbol is not None
 
 
 def _settled(disposition: Disposition) -> str | Unknown:

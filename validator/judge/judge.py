@@ -208,7 +208,12 @@ def verdict_of(policy: Policy, facts: Facts) -> Verdict:
 
 
 def _root(opinions: Iterable[_Opinion]) -> _Opinion | None:
-    """The first that explains the access: a definite failure before any unknown."""
+    """The first that explains the access: a definite failure before any unknown, of unknowns the gravest.
+
+    Else a note of what may be would stand in front of a path that nobody has decided, and let it pass.
+    """
     listed = list(opinions)
     failed = [one for one in listed if one.verdict is Verdict.FAIL]
-    return next(iter(failed or listed), None)
+    if failed:
+        return failed[0]
+    return min(listed, key=lambda one: list(Severity).index(one.severity), default=None)

@@ -31,7 +31,8 @@ def read_template(path: str, data: bytes, *, region: str | None, parameters: Map
     Raises InputError with a line per mistake.
     """
     name = PurePath(path).stem.removesuffix(".template") if path != "standard input" else "stack"
-    here = region or unknown("is given at deployment; give it with --region", "AWS::Region", SourceLocation(path))
+    place = SourceLocation(path)
+    here = region or Unknown((Cause("is given at deployment; give it with --region", "AWS::Region", place),), symbol=f"{path} AWS::Region")
     stack = Stack(path, data, name, here, parameters, Tree(None if path == "standard input" else Path(path).parent))
     return Configuration(
         path=path,
