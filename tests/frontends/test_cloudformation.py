@@ -214,6 +214,24 @@ def test_does_a_bomb_end(text):
         assert len(error.mistakes) == 1
 
 
+def test_does_the_time_to_read_not_grow_with_the_square_of_the_keys():
+    text = "Resources: {A: {Type: X, Properties: {" + ", ".join(f"k{number}: 1" for number in range(60_000)) + "}}}"
+    found = read_template("stack.yaml", text.encode(), region=None, parameters={})
+    assert len(found.resources[0].attributes) == 60_000
+
+
+def test_is_json_with_tabs_read_with_its_places():
+    text = '{\n\t"Resources": {\n\t\t"A": {"Type": "X", "Properties": {"P": "a b"}}\n\t}\n}\n'
+    (resource,) = read_template("stack.json", text.encode(), region=None, parameters={}).resources
+    assert (resource.location.line, resource.location.column, resource.attributes["P"]) == (3, 3, "a b")
+
+
+def test_are_merged_keys_still_merged():
+    text = "Resources:\n  A: {Type: X, Properties: &base {P: 1, Q: 2}}\n  B: {Type: X, Properties: {<<: *base, Q: 3}}\n"
+    found = read_template("stack.yaml", text.encode(), region=None, parameters={})
+    assert found.resources[1].attributes == {"P": 1, "Q": 3}
+
+
 def test_is_a_serverless_template_noted():
     found = read_template(
         "stack.yaml", b"Transform: AWS::Serverless-2016-10-31\nResources:\n  A: {Type: AWS::S3::Bucket}\n", region=None, parameters={}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from validator.errors import InputError
@@ -17,13 +18,15 @@ def parse(path: str, data: bytes) -> Mapping[str, Any]:
     # cfn-lint's package imports all of it, half a second: only templates pay for that.
     from cfnlint.decode.decode import decode_str  # noqa: PLC0415
 
+    _count_keys_once()
     logging.getLogger("cfnlint").setLevel(logging.CRITICAL)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not valid UTF-8 text at byte {error.start}, expected a CloudFormation template") from error
     try:
-        template, matches = decode_str(text)
+        # Between the tokens of JSON a tab is as good as a blank, and YAML takes no tabs.
+        template, matches = decode_str(text.replace("\t", " ") if text.lstrip().startswith("{") else text)
     except RecursionError as error:
         raise InputError(f"{path}: is nested too deeply, expected a CloudFormation template") from error
     except Exception as error:
@@ -33,6 +36,25 @@ def parse(path: str, data: bytes) -> Mapping[str, Any]:
     if not isinstance(template, dict):
         raise InputError(f"{path}: is not a mapping, expected a CloudFormation template with Resources")
     return template
+
+
+@cache
+def _count_keys_once() -> None:
+    """Let the decoder look for double keys in time that grows with their number, not with its square."""
+    from cfnlint.decode import cfn_yaml  # noqa: PLC0415
+
+    def mapping(loader: Any, node: Any) -> Any:  # noqa: ANN401
+        names = [key.value for key, _ in node.value if isinstance(key.value, str)]
+        distinct = len(set(names)) == len(node.value)
+        if distinct:
+            # What the decoder calls merged, it does not compare key by key.
+            node.using_merge = True
+        made = loader.construct_yaml_map(node)
+        if distinct:
+            made.using_merge = any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value)
+        return made
+
+    cfn_yaml.CfnFullLoader.add_constructor("tag:yaml.org,2002:map", mapping)
 
 
 def position_of(node: object) -> tuple[int | None, int | None]:
