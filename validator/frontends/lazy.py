@@ -1,0 +1,39 @@
+"""Attributes that are made when they are asked for: most of an input is never looked into."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from validator.values import Value
+
+
+class LazyMapping(Mapping[str, Value]):
+    """A mapping with known names whose values are made once, on demand."""
+
+    __slots__ = ("_make", "_made", "_names")
+
+    def __init__(self, names: Sequence[str], make: Callable[[str], Value]) -> None:
+        self._names = dict.fromkeys(names)
+        self._make = make
+        self._made: dict[str, Value] = {}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value, without an exception for what is absent."""
+        return self[key] if key in self._names else default
+
+    def __getitem__(self, key: str) -> Value:
+        if key not in self._made:
+            if key not in self._names:
+                raise KeyError(key)
+            self._made[key] = self._make(key)
+        return self._made[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)

@@ -1,0 +1,1 @@
+"""Terraform sources: files to declarations, declarations to values."""
