@@ -1,6 +1,7 @@
 """Does every sample give, in each form, the accesses and findings that its expected.yaml says?"""
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from validator.values import Unknown
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 FOLDERS = sorted(folder for folder in SAMPLES.iterdir() if folder.is_dir())
-FORMS = ("plan.json", "template.yaml")
+FORMS = ("plan.json", "plan alone", "main.tf", "template.yaml")
 
 
 def name(address: str | None) -> str | None:
@@ -65,24 +66,29 @@ def ordered(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     return sorted(rows, key=str)
 
 
-def run(folder: Path, form: str, expected: dict[str, object]) -> Report:
+def run(folder: Path, form: str, expected: dict[str, object], elsewhere: Path) -> Report:
+    """Judge a sample as a plan with its sources beside it, as a plan without them, as a module directory, as a template."""
     region = (str(expected["region"]),) if form == "template.yaml" else ()
-    return check(Options((str(folder / form),), regions=region, buckets=expected.get("buckets", {})))
+    path = folder if form == "main.tf" else folder / form
+    if form == "plan alone":
+        path = elsewhere / "plan.json"
+        shutil.copy(folder / "plan.json", path)
+    return check(Options((str(path),), regions=region, buckets=expected.get("buckets", {})))
 
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_does_the_sample_give_what_it_expects(folder, form):
+def test_does_the_sample_give_what_it_expects(folder, form, tmp_path):
     expected = yaml.safe_load((folder / "expected.yaml").read_text())
-    report = run(folder, form, expected)
+    report = run(folder, form, expected, tmp_path)
     assert ordered([access(one) for one in report.analysis.accesses]) == ordered(expected["accesses"])
     assert ordered([finding(one) for one in report.findings]) == ordered(expected["findings"])
     assert report.exit_code == expected["exit_code"]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_does_every_access_of_a_finding_belong_to_the_report(folder):
+def test_does_every_access_of_a_finding_belong_to_the_report(folder, tmp_path):
     expected = yaml.safe_load((folder / "expected.yaml").read_text())
-    report = run(folder, "plan.json", expected)
+    report = run(folder, "plan.json", expected, tmp_path)
     known = {one.id for one in report.analysis.accesses}
     assert {name for one in report.findings for name in one.accesses} <= known

@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Optional
@@ -52,8 +53,8 @@ Paths = Annotated[
     list[str],
     typer.Argument(
         metavar="PATH...",
-        help="A Terraform plan or state (terraform show -json), a CloudFormation template, a directory of them, "
-        "a cdk.out folder, or - for standard input.",
+        help="A Terraform plan or state (terraform show -json), a Terraform module directory, a CloudFormation template, "
+        "a directory of templates, a cdk.out folder, or - for standard input.",
     ),
 ]
 Regions = Annotated[
@@ -65,6 +66,13 @@ ParameterFile = Annotated[
     Optional[Path],
     typer.Option("--parameters", help="CloudFormation parameters: the file of the AWS CLI or of CodePipeline."),
 ]
+Source = Annotated[
+    Optional[Path],
+    typer.Option("--source", metavar="DIR", help="The module directory that a plan came from.  [default: found beside the plan or here]"),
+]
+VariableFiles = Annotated[Optional[list[Path]], typer.Option("--var-file", help="Terraform variables for module directories, repeatable.")]
+Variables = Annotated[Optional[list[str]], typer.Option("--var", metavar="NAME=VALUE", help="A Terraform variable, repeatable.")]
+VariableEnvironment = Annotated[bool, typer.Option("--var-env", help="Take Terraform variables from TF_VAR_NAME too.")]
 Folders = Annotated[Optional[list[Path]], typer.Option("--policies", help="A folder with more policies, repeatable.")]
 Select = Annotated[Optional[str], typer.Option("--select", metavar="ID,...", help="Only these policies.")]
 Ignore = Annotated[Optional[str], typer.Option("--ignore", metavar="ID,...", help="Not these policies.")]
@@ -88,6 +96,10 @@ def check(
     region: Regions = None,
     parameter: Parameters = None,
     parameters: ParameterFile = None,
+    source: Source = None,
+    var_file: VariableFiles = None,
+    var: Variables = None,
+    var_env: VariableEnvironment = False,
     policies: Folders = None,
     select: Select = None,
     ignore: Ignore = None,
@@ -109,6 +121,7 @@ def check(
 
     targets = _targets(formats or ["text"])
     options = _options(paths, region, parameter, parameters, policies, select, ignore, config, fail_on)
+    options = _with_variables(options, source, var_file or (), var or (), environment=var_env)
     report = run_check(options, _progress())
     color = _color(no_color=no_color)
     rendered: list[tuple[str | None, str]] = []
@@ -133,6 +146,10 @@ def explain(
     region: Regions = None,
     parameter: Parameters = None,
     parameters: ParameterFile = None,
+    source: Source = None,
+    var_file: VariableFiles = None,
+    var: Variables = None,
+    var_env: VariableEnvironment = False,
     policies: Folders = None,
     select: Select = None,
     ignore: Ignore = None,
@@ -140,12 +157,11 @@ def explain(
     no_color: NoColor = False,
 ) -> None:
     """Tell the same analysis access by access: every hop and the evidence for it."""
-    from dataclasses import replace  # noqa: PLC0415
-
     from validator.pipeline import check as run_check  # noqa: PLC0415
     from validator.report import text  # noqa: PLC0415
 
     options = _options(paths, region, parameter, parameters, policies, select, ignore, config, FailOn.NEVER)
+    options = _with_variables(options, source, var_file or (), var or (), environment=var_env)
     report = run_check(options, _progress())
     wanted = tuple(
         access
@@ -251,12 +267,20 @@ def _options(
     )
 
 
+def _with_variables(options: Options, source: Path | None, files: Sequence[Path], variables: Sequence[str], *, environment: bool) -> Options:
+    if source is not None and not source.is_dir():
+        raise UsageError(f"--source must be a module directory, got {source}")
+    return replace(
+        options, source=source, variable_files=tuple(files), variables=_pairs(variables, "--var"), variables_from_environment=environment
+    )
+
+
 def _ids(written: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (written or "").split(",") if part.strip())
 
 
-def _pairs(written: Iterable[str]) -> dict[str, str]:
-    mistakes = [f"-P must be NAME=VALUE, got {one}" for one in written if "=" not in one]
+def _pairs(written: Iterable[str], option: str = "-P") -> dict[str, str]:
+    mistakes = [f"{option} must be NAME=VALUE, got {one}" for one in written if "=" not in one]
     if mistakes:
         raise UsageError(*mistakes)
     return {name: value for name, _, value in (one.partition("=") for one in written)}

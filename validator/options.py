@@ -15,12 +15,18 @@ class Options:
     """Options of ``check``.
 
     ``regions``: Regions to judge CloudFormation stacks in, and the fallback of a Terraform provider without one.
-    ``parameters``: CloudFormation parameters by name. ``buckets``: bucket name or glob to Region, from the configuration.
+    ``parameters``: CloudFormation parameters by name. ``variables``, ``variable_files``, ``variables_from_environment``: Terraform variables
+    of module directories. ``source``: the module directory that a plan came from.
+    ``buckets``: bucket name or glob to Region, from the configuration.
     """
 
     paths: tuple[str, ...]
     regions: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
+    variable_files: tuple[Path, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    variables_from_environment: bool = False
+    source: Path | None = None
     policies: tuple[Path, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()

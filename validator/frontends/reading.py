@@ -17,6 +17,7 @@ from validator.resource import Configuration
 
 _SUFFIXES = frozenset({".json", ".yaml", ".yml", ".template"})
 _MAXIMUM = 2 * 1024**3
+_SOURCE = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _HCL = (b'resource "', b'module "', b'variable "', b'provider "', b"terraform {", b'data "', b"locals {")
 _PLAN_TEXT = (
     b"Terraform will perform the following actions",
@@ -42,7 +43,7 @@ _SHAPE = msgspec.json.Decoder(_Shape)
 
 
 def read(path: str, options: Options, *, region: str | None) -> tuple[Configuration, ...]:
-    """What PATH (a file, a directory of templates and plans, a CDK cloud assembly, or ``-``) declares, judged in ``region``.
+    """What PATH (a file, a Terraform module directory, a directory of templates and plans, a CDK cloud assembly, or ``-``) declares, judged in ``region``.
 
     Raises InputError with a line per file that cannot be read.
     """
@@ -52,6 +53,8 @@ def read(path: str, options: Options, *, region: str | None) -> tuple[Configurat
     try:
         if place.is_dir() and is_assembly(place):
             return _read_assembly(place, options, region)
+        if place.is_dir() and any(one.name.endswith(_SOURCE) for one in place.iterdir()):
+            return (_read_module(place, path, options, region),)
         if place.is_dir():
             return _read_directory(place, options, region)
         return (_read_bytes(path, _bytes_of(place), options, region),)
@@ -67,6 +70,14 @@ def _read_assembly(place: Path, options: Options, region: str | None) -> tuple[C
     from validator.frontends.cloudformation.assembly import read_assembly  # noqa: PLC0415
 
     return read_assembly(place, region=region, parameters=options.parameters)
+
+
+def _read_module(place: Path, shown: str, options: Options, region: str | None) -> Configuration:
+    from validator.frontends.terraform.reader import read_module  # noqa: PLC0415
+    from validator.frontends.terraform.variables import Given  # noqa: PLC0415
+
+    given = Given(options.variable_files, options.variables, options.variables_from_environment)
+    return read_module(place, _shown(shown), given, fallback_region=region)
 
 
 def is_assembly(place: Path) -> bool:
@@ -105,9 +116,7 @@ def _read_directory(place: Path, options: Options, region: str | None) -> tuple[
 
 
 def _empty_directory(place: Path) -> str:
-    if any(one.suffix in {".tf", ".tofu"} for one in place.iterdir()):
-        return f"{_shown(str(place))}: Terraform sources are not read yet; give the plan: terraform show -json plan.out > plan.json"
-    return f"{_shown(str(place))}: holds no plan and no template, expected *.json, *.yaml, *.yml or *.template files"
+    return f"{_shown(str(place))}: holds no Terraform sources, no plan and no template, expected *.tf, *.json, *.yaml, *.yml or *.template files"
 
 
 def _is_input(data: bytes) -> bool:
@@ -138,7 +147,7 @@ def _not_an_input(text: bytes, start: bytes) -> str | None:
     if any(phrase in text[:65536] for phrase in _PLAN_TEXT):
         return "this is a plan as people read it; make JSON of it with: terraform show -json FILE > plan.json"
     if start.startswith(_HCL) or any(b"\n" + word in text[:65536] for word in _HCL):
-        return "Terraform sources are not read yet; give the plan: terraform show -json plan.out > plan.json"
+        return "is a Terraform source file; give the module directory that it is in, or the plan: terraform show -json plan.out > plan.json"
     return None
 
 
@@ -153,7 +162,7 @@ def _read_json(shown: str, text: bytes, options: Options, region: str | None) ->
     if _given(shape.Resources):
         return _read_template(shown, text, options, region)
     if _given(shape.format_version):
-        return _read_plan(shown, text, region)
+        return _read_plan(shown, text, options, region)
     raise InputError(f"{shown}: {_unknown_json(shape)}")
 
 
@@ -184,11 +193,11 @@ def _unknown_json(shape: _Shape) -> str:
     return "is JSON, but neither a Terraform plan (terraform show -json) nor a CloudFormation template (no Resources)"
 
 
-def _read_plan(shown: str, text: bytes, region: str | None) -> Configuration:
+def _read_plan(shown: str, text: bytes, options: Options, region: str | None) -> Configuration:
     # Read one plan, pay for one reader: each is imported when asked for.
     from validator.frontends.terraform_plan.reader import read_plan  # noqa: PLC0415
 
-    return read_plan(shown, text, fallback_region=region)
+    return read_plan(shown, text, fallback_region=region, source=options.source)
 
 
 def _read_template(shown: str, text: bytes, options: Options, region: str | None) -> Configuration:

@@ -205,19 +205,19 @@ def _equal_texts(one: Result, other: Result) -> Truth:
         return False
     if isinstance(one, tuple | Mapping) or isinstance(other, tuple | Mapping):
         return Unknown(unsettled(one, other).causes)
-    return _prefixes_differ(one, other) or Unknown(unsettled(one, other).causes)
+    return False if _ends_differ(one, other) else Unknown(unsettled(one, other).causes)
 
 
-def _prefixes_differ(one: Result, other: Result) -> Truth | None:
-    """False where the known beginnings or ends already differ, else None."""
+def _ends_differ(one: Result, other: Result) -> bool:
+    """Whether the known beginnings or ends already differ."""
     left, right = _parts(one), _parts(other)
     for first, second in ((left[0], right[0]), (left[-1][::-1] if isinstance(left[-1], str) else left[-1],
                                               right[-1][::-1] if isinstance(right[-1], str) else right[-1])):  # fmt: skip
         if isinstance(first, str) and isinstance(second, str):
             shared = min(len(first), len(second))
             if first[:shared] != second[:shared]:
-                return False
-    return None
+                return True
+    return False
 
 
 def _parts(value: Result) -> tuple[object, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from msgspec import UNSET, Raw, UnsetType
@@ -22,8 +23,9 @@ from validator.frontends.terraform_plan.document import (
     decode_values,
 )
 from validator.frontends.terraform_plan.expressions import Expressions, Scope, at
-from validator.frontends.terraform_plan.instances import Instance, Instances, ModulePath, module_path, state_instances
+from validator.frontends.terraform_plan.instances import Instance, Instances, ModulePath, holds_unknown, module_path, state_instances
 from validator.frontends.terraform_plan.provider_regions import ProviderRegions
+from validator.frontends.terraform_plan.sourced import Sourced, is_exact, sources_of
 from validator.resource import Configuration, InputKind, Resource
 from validator.values import Cause, Unknown, Value
 
@@ -39,15 +41,17 @@ _ACTIONS = {
 }
 
 
-def read_plan(path: str, data: bytes, *, fallback_region: str | None) -> Configuration:
+def read_plan(path: str, data: bytes, *, fallback_region: str | None, source: Path | None = None) -> Configuration:
     """What the plan or state in ``data`` (UTF-8) declares; ``fallback_region`` serves providers that name no Region.
+
+    ``source`` is the module directory that it came from; without one, it is looked for beside the plan and in the working directory.
 
     Raises InputError where it is not a plan or state, or a failed one.
     """
     document = decode(path, data)
     changes = document.resource_changes
     if not isinstance(changes, UnsetType) and changes is not None:
-        return _planned(path, document, changes, fallback_region)
+        return _planned(path, document, changes, fallback_region, source)
     if not isinstance(document.planned_values, UnsetType):
         values = decode_values(path, document.planned_values)
         return _stated(path, document, values, fallback_region, kind=InputKind.TERRAFORM_PLAN)
@@ -57,7 +61,7 @@ def read_plan(path: str, data: bytes, *, fallback_region: str | None) -> Configu
     raise InputError(message)
 
 
-def _planned(path: str, document: Document, changes: list[ResourceChange], fallback_region: str | None) -> Configuration:
+def _planned(path: str, document: Document, changes: list[ResourceChange], fallback_region: str | None, source: Path | None) -> Configuration:
     instances = Instances(path)
     live = [_instance(change) for change in changes if change.deposed is None and change.change.actions != ["delete"]]
     for instance in live:
@@ -66,9 +70,10 @@ def _planned(path: str, document: Document, changes: list[ResourceChange], fallb
     looked_up = [one for one in stated if one.mode == "data" and one.key not in instances.of_block(one.module, "data", one.type, one.name)]
     for instance in looked_up:
         instances.add(instance)
-    reader = _Reader(path, Expressions(document, instances), ProviderRegions(path, document, instances, fallback_region), {})
+    sourced, notes = sources_of(path, document, instances, source, fallback_region)
+    reader = _Reader(path, Expressions(document, instances), ProviderRegions(path, document, instances, fallback_region), {}, sourced)
     resources = (reader.resource(one) for one in (*live, *looked_up))
-    return _configuration(path, InputKind.TERRAFORM_PLAN, document, resources)
+    return _configuration(path, InputKind.TERRAFORM_PLAN, document, resources, notes)
 
 
 def _stated(path: str, document: Document, values: Values, fallback_region: str | None, *, kind: InputKind) -> Configuration:
@@ -78,10 +83,11 @@ def _stated(path: str, document: Document, values: Values, fallback_region: str 
     return _configuration(path, kind, document, resources)
 
 
-def _configuration(path: str, kind: InputKind, document: Document, resources: Iterable[Resource]) -> Configuration:
+def _configuration(path: str, kind: InputKind, document: Document, resources: Iterable[Resource], notes: tuple[Cause, ...] = ()) -> Configuration:
     ordered = tuple(sorted(resources, key=lambda resource: resource.address))
     detail = f"format {document.format_version}" + (f", Terraform {document.terraform_version}" if document.terraform_version else "")
-    notes = () if document.complete else (Cause("leaves changes to a later run", "this plan", location_of(path, "")),)
+    if not document.complete:
+        notes = (*notes, Cause("leaves changes to a later run", "this plan", location_of(path, "")))
     return Configuration(path, kind, "terraform", ordered, detail, notes=notes)
 
 
@@ -97,6 +103,7 @@ class _Reader:
     expressions: Expressions
     regions: ProviderRegions
     blocks: dict[tuple[str, ...], dict[tuple[str, str, str], ConfiguredResource]]
+    sourced: Sourced | None = None
 
     def resource(self, instance: Instance) -> Resource:
         block = self._block(instance)
@@ -107,12 +114,18 @@ class _Reader:
             address=instance.address,
             type=instance.type,
             attributes=attributes,
-            region=self.regions.of(instance, block, values),
-            location=location_of(self.path, instance.address),
+            region=self._region(instance, block, values),
+            location=(self.sourced.location(instance) if self.sourced else None) or location_of(self.path, instance.address),
             mode="data" if instance.mode == "data" else "managed",
             action=_ACTIONS.get(tuple(change.change.actions)) if change else None,
             sensitive=self._sensitive(instance),
+            positions=self.sourced.positions(instance) if self.sourced else {},
         )
+
+    def _region(self, instance: Instance, block: ConfiguredResource | None, values: Raw | UnsetType) -> str | Unknown:
+        found = self.regions.of(instance, block, values)
+        written = self.sourced.region(instance) if isinstance(found, Unknown) and self.sourced is not None else None
+        return found if written is None else written
 
     def _attributes(self, instance: Instance, block: ConfiguredResource | None) -> tuple[Parts, Callable[[Parts, str], Value]]:
         after = decode_part(self.path, _values(instance), instance.address)
@@ -123,10 +136,19 @@ class _Reader:
         scope = Scope(instance.module, instance.key, block.for_each_expression if block else None)
         merger = Merger(self.path, instance.address, lambda expression: self.expressions.sources(expression, scope))
         parts = Parts.of(after, mask, expressions)
-        if not hashed:
-            return parts, merger.attribute
-        cleartext = self._cleartext(instance, parts.written.get("user_data"), scope)
-        return parts, lambda parts, name: cleartext if name == "user_data" else merger.attribute(parts, name)
+        sourced = self.sourced
+
+        def attribute(parts: Parts, name: str) -> Value:
+            plain = hashed and name == "user_data"
+            if sourced is not None and (plain or holds_unknown(parts.marked.get(name))):
+                written = sourced.value(instance, name)
+                if written is not None and is_exact(written):
+                    return written
+                merged = self._cleartext(instance, parts.written.get(name), scope) if plain else merger.attribute(parts, name)
+                return merged if written is None or is_exact(merged) else written
+            return self._cleartext(instance, parts.written.get(name), scope) if plain else merger.attribute(parts, name)
+
+        return parts, attribute
 
     def _cleartext(self, instance: Instance, written: Any, scope: Scope) -> Value:
         """Before version 6 the AWS provider stored the SHA-1 of user data; a literal stands in the configuration."""
