@@ -91,7 +91,7 @@ class Expansion:
 
     def __post_init__(self) -> None:
         """Read the root module. Raises InputError."""
-        self.tree = Tree(self.library.boundary, self.library.root)
+        self.tree = Tree(self.library.folders, self.library.root)
         self.root = ModuleInstance(self, (), self.library.load(self.library.root, "."), None, None, Repetition())
 
     def instances(self) -> Iterator[ModuleInstance]:
@@ -254,8 +254,10 @@ class ModuleInstance:
                 self._called[name] = ()
             else:
                 call = self.module.calls[name]
+                keys = self.repetitions(("module", name), call, None)
                 known = self.expansion.facts.module_keys(self.path, name)
-                keys = self.repetitions(("module", name), call, known)
+                if known is not None and any(one.exists is not True for one in keys):
+                    keys = tuple(self._repetitions(call, known))
                 self._called[name] = tuple(
                     ModuleInstance(self.expansion, (*self.path, (name, one.key)), found, self, call, one) for one in keys
                 )

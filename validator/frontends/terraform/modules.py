@@ -5,7 +5,7 @@ Source: https://developer.hashicorp.com/terraform/language/files
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal as OneOf
@@ -69,13 +69,21 @@ class Module:
 
 @dataclass(slots=True)
 class Library:
-    """Finds and reads modules, each once. ``installed`` are the folders of downloaded modules by the path of calls: ``vpc.subnets``."""
+    """Finds and reads modules, each once. ``installed`` are the folders of downloaded modules by the path of calls: ``vpc.subnets``.
 
-    boundary: Path
+    ``boundary`` is the work tree: nothing outside it is read. Without one, modules are where the sources say.
+    """
+
+    boundary: Path | None
     root: Path
     shown: str
     installed: Mapping[str, str] = field(default_factory=dict)
     _read: dict[Path, Module] = field(default_factory=dict)
+
+    @property
+    def folders(self) -> Collection[Path]:
+        """Where files may be read: in the work tree; without one, in the folders of the modules that were read."""
+        return (self.boundary,) if self.boundary else self._read.keys()
 
     def load(self, place: Path, folder: str) -> Module:
         """The module in a folder. Raises InputError with a line per mistake."""
@@ -99,7 +107,7 @@ class Library:
             place = (self.root / folder).resolve()
         else:
             return Cause("is a module that is not downloaded; run terraform init", f"module.{name}", location)
-        if not place.is_relative_to(self.boundary):
+        if self.boundary and not place.is_relative_to(self.boundary):
             return Cause("is a module outside the tree that may be read", f"module.{name}", location)
         if not place.is_dir():
             return Cause("is a module whose folder is not there", f"module.{name}", location)
@@ -129,11 +137,9 @@ def _normal(shown: Path, steps: int) -> Path:
 
 
 def library_of(folder: Path, shown: str) -> Library:
-    """The library of a root module. Modules and files are read inside its work tree, else inside the working directory or the folder."""
+    """The library of a root module; its boundary is the git work tree that it is in."""
     root = folder.resolve()
-    working = Path.cwd().resolve()
-    tree = next((parent for parent in (root, *root.parents) if (parent / ".git").exists()), None)
-    boundary = tree or (working if root.is_relative_to(working) else root)
+    boundary = next((parent for parent in (root, *root.parents) if (parent / ".git").exists()), None)
     return Library(boundary, root, shown, _installed(root))
 
 

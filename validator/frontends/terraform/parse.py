@@ -73,7 +73,7 @@ def parse_expression(path: str, text: str, at: Place) -> Expression:
 def parse_template(path: str, text: str, at: Place) -> Expression:
     """A template without quotes around it: a heredoc's body, a template file, a string of JSON syntax. Raises InputError."""
     pieces = templates.split(text, at, lambda inside, where: parse_expression(path, inside, where), path)
-    return templates.assemble(pieces, at, path)
+    return templates.assemble(list(templates.stripped(templates.by_line(pieces))), at, path)
 
 
 def _wrong(error: UnexpectedInput, text: str) -> str:
@@ -168,7 +168,7 @@ class _Builder:
 
     def _string(self, tree: Tree[Token]) -> Expression:
         pieces = [self._piece(part) for part in tree.children if isinstance(part, Tree)]
-        return templates.assemble(pieces, self._at(tree), self._path)
+        return templates.assemble(list(templates.stripped(pieces)), self._at(tree), self._path)
 
     def _piece(self, part: Tree[Token]) -> Piece:
         inner = part.children[0]
@@ -204,7 +204,8 @@ class _Builder:
         dash, text = match.groups()
         text = text.replace("\r\n", "\n")
         pieces = templates.split(text, (line + 1, 1), lambda inside, where: parse_expression(self._path, inside, where), self._path)
-        return templates.assemble(templates.without_indent(pieces) if dash else pieces, (line, column), self._path)
+        lines = list(templates.stripped(templates.by_line(pieces)))
+        return templates.assemble(templates.without_indent(lines) if dash else lines, (line, column), self._path)
 
     def _tuple(self, tree: Tree[Token]) -> Expression:
         return TupleOf(self._at(tree), tuple(self.expression(member) for member in _trees(tree)))

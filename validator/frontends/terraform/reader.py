@@ -23,7 +23,7 @@ def read_module(folder: Path, shown: str, given: Given, *, fallback_region: str 
     """What the root module in ``folder`` declares. Raises InputError with a line per mistake."""
     library = library_of(folder, shown)
     root = library.load(library.root, ".")
-    values = root_variables(root, given, Tree(library.boundary, library.root), shown)
+    values = root_variables(root, given, Tree(library.folders, library.root), shown)
     expansion = Expansion(library, NoFacts(), values, fallback_region, workspace_of(library))
     resources = tuple(sorted(_resources(expansion), key=lambda resource: resource.address))
     detail = f"{len(source_files(library.root))} files, {len(resources)} resources"

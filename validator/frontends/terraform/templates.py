@@ -129,46 +129,44 @@ def _piece(inside: str, where: Place, *, directive: bool, parse: Parse, path: st
             raise InputError(f"{path}:{where[0]}:{where[1]}: is not a directive, expected if, else, endif, for or endfor")
 
 
+def by_line(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces of a heredoc: a literal for each line, so that ``~`` strips no more than the line that it is in."""
+    return [line for piece in pieces for line in (piece.splitlines(keepends=True) if isinstance(piece, str) else [piece])]
+
+
 def without_indent(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces of a ``<<-`` heredoc without the indentation that all of its lines share."""
-    indents: list[int] = []
+    """The lines of a ``<<-`` heredoc, stripped, without the indentation that all of them share (hclsyntax's flushHeredocTemplateParts)."""
+    least: int | None = None
+    adjusted: list[int] = []
     fresh = True
-    for piece in pieces:
-        if not isinstance(piece, str):
-            if fresh:
-                indents.append(0)
+    for index, piece in enumerate(pieces):
+        if fresh:
             fresh = False
-            continue
-        for index, line in enumerate(piece.split("\n")):
-            if (index or fresh) and not (line == "" and (index < piece.count("\n") or piece is pieces[-1])):
-                indents.append(len(line) - len(line.lstrip(" \t")))
-        fresh = piece.endswith("\n")
-    cut = min(indents, default=0)
-    kept: list[Piece] = []
-    fresh = True
-    for piece in pieces:
-        if isinstance(piece, str):
-            lines = piece.split("\n")
-            kept.append("\n".join(line[cut:] if index or fresh else line for index, line in enumerate(lines)))
-            fresh = piece.endswith("\n")
-        else:
-            kept.append(piece)
-            fresh = False
-    return kept
+            indent = 0
+            if isinstance(piece, str):
+                rest = piece.lstrip()
+                blank = not rest and piece.endswith("\n")
+                if not blank:
+                    adjusted.append(index)
+                indent = -1 if blank else len(piece) - len(rest)
+            if indent >= 0:
+                least = indent if least is None else min(least, indent)
+        fresh = isinstance(piece, str) and piece.endswith("\n")
+    return [piece[least or 0 :] if index in adjusted and isinstance(piece, str) else piece for index, piece in enumerate(pieces)]
 
 
 def assemble(pieces: Sequence[Piece], at: Place, path: str) -> Expression:
-    """One expression of all pieces. Raises InputError where directives do not match."""
+    """One expression of all pieces, stripped already. Raises InputError where directives do not match."""
     if not pieces:
         return Literal(at, "")
-    walk = _Walk(list(_stripped(pieces)), path, at)
+    walk = _Walk(list(pieces), path, at)
     body, _ = walk.until(())
     if len(body.parts) == 1 and not isinstance(body.parts[0], TemplateIf | TemplateFor):
         return body.parts[0]
     return body
 
 
-def _stripped(pieces: Sequence[Piece]) -> Iterator[Piece]:
+def stripped(pieces: Sequence[Piece]) -> Iterator[Piece]:
     """The pieces with the white space gone that strip markers take."""
     for index, piece in enumerate(pieces):
         if isinstance(piece, str):

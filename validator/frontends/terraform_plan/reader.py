@@ -72,7 +72,9 @@ def _planned(path: str, document: Document, changes: list[ResourceChange], fallb
         instances.add(instance)
     sourced, notes = sources_of(path, document, instances, source, fallback_region)
     reader = _Reader(path, Expressions(document, instances), ProviderRegions(path, document, instances, fallback_region), {}, sourced)
-    resources = (reader.resource(one) for one in (*live, *looked_up))
+    resources = [reader.resource(one) for one in (*live, *looked_up)]
+    if sourced is not None:
+        notes = (*notes, *dict.fromkeys(sourced.expansion.notes))
     return _configuration(path, InputKind.TERRAFORM_PLAN, document, resources, notes)
 
 

@@ -22,7 +22,7 @@ from validator.frontends.terraform.syntax import Literal
 from validator.frontends.terraform_plan.document import ConfiguredModule, Document, decode_part
 from validator.frontends.terraform_plan.instances import Instance, Instances, sort_key
 from validator.source import SourceLocation
-from validator.values import Cause, Text, Unknown, Value
+from validator.values import Cause, Ref, Text, Unknown, Value
 
 
 class PlanFacts:
@@ -91,12 +91,13 @@ class Sourced:
         return self._modules[path]
 
     def value(self, instance: Instance, name: str) -> Value:
-        """What the sources make of an attribute; None where they do not set it."""
+        """What the sources make of an attribute, the attribute itself where they leave it to the provider; None without a block."""
         found = self.block(instance)
         if found is None:
             return None
         module, declared, repetition = found
-        return finished(module.configured(declared, repetition, name))
+        value = finished(module.configured(declared, repetition, name))
+        return Ref(instance.address, name) if value is None else value
 
     def location(self, instance: Instance) -> SourceLocation | None:
         """Where the instance's block stands."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,16 +19,16 @@ _MOST = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What may be read: everything under ``root`` (a resolved folder); relative paths start at ``start``, the root module's folder."""
+    """What may be read: everything in ``folders`` (resolved; more may come); relative paths start at ``start``, the root module's folder."""
 
-    root: Path
+    folders: Collection[Path]
     start: Path
 
     def find(self, written: str) -> Path:
         """The file at a path. Raises EvaluationError where it is outside the tree, or no file."""
         try:
             found = (self.start / written).resolve()
-            inside = found.is_relative_to(self.root)
+            inside = any(found.is_relative_to(folder) for folder in self.folders)
         except (OSError, ValueError, RuntimeError):
             inside = False
         if not inside:
