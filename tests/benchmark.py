@@ -1,7 +1,7 @@
 """``python -m tests.benchmark``: time and peak memory of ``s3reach check`` against plain parsing of the same bytes.
 
 The estate is the sample ``gateway-endpoint`` many times over, each copy with names of its own. Every measurement is a process of its own, the best
-of a few; plain parsing is msgspec for plans and the C YAML loader for templates. Prints a table, judges nothing.
+of a few; plain parsing is msgspec for plans, the C YAML loader for templates, python-hcl2 for modules. Prints a table, judges nothing.
 """
 
 import argparse
@@ -19,7 +19,10 @@ import yaml
 
 SAMPLE = Path(__file__).parent.parent / "samples" / "gateway-endpoint"
 PLAIN_JSON = "import sys, msgspec; msgspec.json.decode(open(sys.argv[1], 'rb').read())"
+PLAIN_HCL = "import sys, pathlib, hcl2; [hcl2.loads(one.read_text()) for one in pathlib.Path(sys.argv[1]).glob('*.tf')]"
 PLAIN_YAML = "import sys, yaml; yaml.load(open(sys.argv[1], 'rb').read(), yaml.CSafeLoader)"
+
+PLAIN = {"plan": PLAIN_JSON, "template": PLAIN_YAML, "module": PLAIN_HCL}
 
 
 def plan(resources: int) -> bytes:
@@ -45,6 +48,19 @@ def template(resources: int) -> bytes:
     return (head + "Resources:\n" + "".join(pattern.sub(rf"\g<0>{number}", body) for number in copies)).encode()
 
 
+def module(files: int, folder: Path) -> None:
+    """A module directory with that many files; the provider stands in the first."""
+    text = (SAMPLE / "main.tf").read_text()
+    head = text.index('resource "')
+    body = text[head:]
+    names = sorted(set(re.findall(r'^(?:resource|data) "\w+" "(\w+)"', body, re.MULTILINE)), key=len, reverse=True)
+    pattern = re.compile(r'(?<=")(' + "|".join(names) + r')(?=")|(?<=\w\.)(' + "|".join(names) + r")(?=\.)|s3reach-sample-data")
+    folder.mkdir()
+    (folder / "provider.tf").write_text(text[:head])
+    for number in range(files):
+        (folder / f"copy{number}.tf").write_text(pattern.sub(rf"\g<0>{number}", body))
+
+
 def measured(command: list[str], times: int) -> tuple[float, float]:
     """Seconds and megabytes of the best of some runs."""
     best, peak = float("inf"), 0.0
@@ -62,29 +78,35 @@ def row(kind: str, size: int, folder: Path, times: int) -> str:
     file = folder / f"{kind}-{size}"
     # In a process of its own: a child starts with the memory that its parent has.
     subprocess.run([sys.executable, "-m", "tests.benchmark", "--write", kind, str(size), str(file)], check=True)
-    plain, plain_memory = measured([sys.executable, "-c", PLAIN_JSON if kind == "plan" else PLAIN_YAML, str(file)], times)
+    plain, plain_memory = measured([sys.executable, "-c", PLAIN[kind], str(file)], times)
     whole, memory = measured([sys.executable, "-m", "validator", "check", "-q", "--region", "ap-northeast-1", str(file)], times)
-    return f"{kind:9} {size:7} {file.stat().st_size / 1e6:8.1f} MB {plain:8.2f} s {whole:8.2f} s {whole / plain:6.2f} x {plain_memory:7.0f} MB {memory:7.0f} MB"
+    size_of = sum(one.stat().st_size for one in file.iterdir()) if file.is_dir() else file.stat().st_size
+    return f"{kind:9} {size:7} {size_of / 1e6:8.1f} MB {plain:8.2f} s {whole:8.2f} s {whole / plain:6.2f} x {plain_memory:7.0f} MB {memory:7.0f} MB"
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="100,1000,10000,50000")
+    parser.add_argument("--files", default="20,200", help="files of module directories")
+    parser.add_argument("--kinds", default="plan,template,module")
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--write", nargs=3, metavar=("KIND", "SIZE", "FILE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.write:
         kind, size, file = arguments.write
-        Path(file).write_bytes(plan(int(size)) if kind == "plan" else template(int(size)))
+        if kind == "module":
+            module(int(size), Path(file))
+        else:
+            Path(file).write_bytes(plan(int(size)) if kind == "plan" else template(int(size)))
         return
     bare, _ = measured([sys.executable, "-c", "pass"], 10)
     version, _ = measured([sys.executable, "-m", "validator", "--version"], 10)
     print(f"bare Python {bare * 1000:.0f} ms, --version {version * 1000:.0f} ms")
     print("input   resources    bytes      plain      check   ratio   plain peak  check peak")
     with tempfile.TemporaryDirectory() as folder:
-        for kind in ("plan", "template"):
-            for size in map(int, arguments.sizes.split(",")):
+        for kind in arguments.kinds.split(","):
+            for size in map(int, (arguments.files if kind == "module" else arguments.sizes).split(",")):
                 print(row(kind, size, Path(folder), arguments.times), flush=True)
 
 

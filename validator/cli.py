@@ -270,9 +270,7 @@ def _options(
 def _with_variables(options: Options, source: Path | None, files: Sequence[Path], variables: Sequence[str], *, environment: bool) -> Options:
     if source is not None and not source.is_dir():
         raise UsageError(f"--source must be a module directory, got {source}")
-    return replace(
-        options, source=source, variable_files=tuple(files), variables=_pairs(variables, "--var"), variables_from_environment=environment
-    )
+    return replace(options, source=source, variable_files=tuple(files), variables=_pairs(variables, "--var"), variables_from_environment=environment)
 
 
 def _ids(written: str | None) -> tuple[str, ...]:

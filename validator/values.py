@@ -123,6 +123,20 @@ def text(parts: Iterable[str | Ref | Unknown | Text]) -> str | Ref | Unknown | T
     return flat[0] if len(flat) == 1 else Text(tuple(flat))
 
 
+def is_exact(value: Value) -> bool:
+    """Whether nothing in a value is unknown."""
+    match value:
+        case Unknown():
+            return False
+        case Text(parts=parts):
+            return not any(isinstance(part, Unknown) for part in parts)
+        case tuple():
+            return all(is_exact(member) for member in value)
+        case Mapping():
+            return all(is_exact(member) for member in value.values())
+    return True
+
+
 def all_of(truths: Iterable[Truth]) -> Truth:
     """Kleene's *and*: False wins over unknown. True of nothing."""
     open_ones: list[Unknown] = []

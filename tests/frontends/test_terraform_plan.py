@@ -127,7 +127,7 @@ def test_is_what_is_deleted_gone(tmp_path):
         (b'{"format_version":"1.2","resource_changes":[', "the JSON ends in the middle, expected all that terraform show -json writes"),
         (b'{"@level":"info","@message":"Terraform 1.11"}\n{"@level":"info"}\n', "this is the event stream of terraform plan -json"),
         (b'{"version":4,"lineage":"x","resources":[]}', "this is a raw state file; make JSON of it with: terraform show -json"),
-        (b'resource "aws_vpc" "main" {\n}\n', "Terraform sources are not read yet"),
+        (b'resource "aws_vpc" "main" {\n}\n', "is a Terraform source file; give the module directory"),
         (b"{}", "is JSON, but neither a Terraform plan (terraform show -json) nor a CloudFormation template (no Resources)"),
         (b"\x7fELF\0\0", "is a binary file, expected a Terraform plan in JSON or a CloudFormation template"),
     ],

@@ -11,7 +11,7 @@ from validator.values import Value
 class LazyMapping(Mapping[str, Value]):
     """A mapping with known names whose values are made once, on demand."""
 
-    __slots__ = ("_make", "_made", "_names")
+    __slots__ = ("_made", "_make", "_names")
 
     def __init__(self, names: Sequence[str], make: Callable[[str], Value]) -> None:
         self._names = dict.fromkeys(names)

@@ -12,12 +12,12 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from validator.errors import InputError
 from validator.frontends.encoding import to_utf8
+from validator.frontends.sources import has_sources
 from validator.options import Options
 from validator.resource import Configuration
 
 _SUFFIXES = frozenset({".json", ".yaml", ".yml", ".template"})
 _MAXIMUM = 2 * 1024**3
-_SOURCE = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _HCL = (b'resource "', b'module "', b'variable "', b'provider "', b"terraform {", b'data "', b"locals {")
 _PLAN_TEXT = (
     b"Terraform will perform the following actions",
@@ -43,7 +43,9 @@ _SHAPE = msgspec.json.Decoder(_Shape)
 
 
 def read(path: str, options: Options, *, region: str | None) -> tuple[Configuration, ...]:
-    """What PATH (a file, a Terraform module directory, a directory of templates and plans, a CDK cloud assembly, or ``-``) declares, judged in ``region``.
+    """What PATH declares, judged in ``region``.
+
+    PATH: a file, a Terraform module directory, a directory of templates and plans, a CDK cloud assembly, or ``-``.
 
     Raises InputError with a line per file that cannot be read.
     """
@@ -53,7 +55,7 @@ def read(path: str, options: Options, *, region: str | None) -> tuple[Configurat
     try:
         if place.is_dir() and is_assembly(place):
             return _read_assembly(place, options, region)
-        if place.is_dir() and any(one.name.endswith(_SOURCE) for one in place.iterdir()):
+        if place.is_dir() and has_sources(place):
             return (_read_module(place, path, options, region),)
         if place.is_dir():
             return _read_directory(place, options, region)

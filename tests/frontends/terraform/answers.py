@@ -14,7 +14,9 @@ HERE = Path(__file__).parent
 def main() -> None:
     """Ask Terraform for all values at once, as outputs of a plan."""
     expressions = (HERE / "expressions.txt").read_text().splitlines()
-    outputs = "".join(f'output "e{number}" {{\n  value     = try(jsonencode({one}), null)\n  sensitive = true\n}}\n' for number, one in enumerate(expressions))
+    outputs = "".join(
+        f'output "e{number}" {{\n  value     = try(jsonencode({one}), null)\n  sensitive = true\n}}\n' for number, one in enumerate(expressions)
+    )
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "main.tf").write_text((HERE / "expressions.tf").read_text() + outputs)
         for command in (["init", "-input=false"], ["plan", "-input=false", "-out=plan"]):

@@ -55,9 +55,7 @@ def _dynamic(block: Block, scope: Scope) -> list[Result] | Unknown:
     if isinstance(collection, Unknown | Ref | Text | Instance):
         return unsettled(collection)
     iterator = _iterator(block)
-    return [
-        body_value(content.body, scope.inside(**{iterator: {"key": key, "value": value}})) for key, value in _entries(collection)
-    ]
+    return [body_value(content.body, scope.inside(**{iterator: {"key": key, "value": value}})) for key, value in _entries(collection)]
 
 
 def _iterator(block: Block) -> str:

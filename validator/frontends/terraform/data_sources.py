@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from validator.frontends.terraform.functions.table import FUNCTIONS
 from validator.frontends.terraform.functions.signature import Plain, Symbolic, call_plain
+from validator.frontends.terraform.functions.table import FUNCTIONS
 from validator.frontends.terraform.symbolic import EvaluationError, Result, is_settled, unsettled
 from validator.regions import partition_of
 from validator.values import Unknown
@@ -184,10 +184,20 @@ def _cloudinit(asked: Arguments) -> Result:
     pieces: list[Result] = [f'Content-Type: multipart/mixed; boundary="{_BOUNDARY}"\nMIME-Version: 1.0\r\n\r\n']
     for part in parts:
         kind = _or(part.get("content_type"), "text/plain")
-        pieces += [f"--{_BOUNDARY}\r\nContent-Transfer-Encoding: 7bit\r\nContent-Type: ", kind, "\r\nMime-Version: 1.0\r\n\r\n", _or(part.get("content"), ""), "\r\n"]
+        pieces += [
+            f"--{_BOUNDARY}\r\nContent-Transfer-Encoding: 7bit\r\nContent-Type: ",
+            kind,
+            "\r\nMime-Version: 1.0\r\n\r\n",
+            _or(part.get("content"), ""),
+            "\r\n",
+        ]
     join = FUNCTIONS["join"]
-    whole = join.call("", tuple([*pieces, f"--{_BOUNDARY}--\r\n"])) if isinstance(join, Symbolic) else None
-    return whole if not isinstance(whole, str) else _packed(whole, gzipped=asked.get("gzip") is not False, encoded=asked.get("base64_encode") is not False)
+    whole = join.call("", (*pieces, f"--{_BOUNDARY}--\r\n")) if isinstance(join, Symbolic) else None
+    return (
+        whole
+        if not isinstance(whole, str)
+        else _packed(whole, gzipped=asked.get("gzip") is not False, encoded=asked.get("base64_encode") is not False)
+    )
 
 
 def _packed(whole: str, *, gzipped: bool, encoded: bool) -> str:

@@ -133,9 +133,7 @@ def _template_for(expression: TemplateFor, scope: Scope) -> Result:
     collection = evaluate(expression.collection, scope)
     if _is_open(collection):
         return unsettled(collection)
-    return concatenated(
-        evaluate(expression.body, _bound(scope, expression.key, expression.value, key, value)) for key, value in _entries(collection)
-    )
+    return concatenated(evaluate(expression.body, _bound(scope, expression.key, expression.value, key, value)) for key, value in _entries(collection))
 
 
 def _bound(scope: Scope, key_name: str | None, value_name: str, key: Result, value: Result) -> Scope:
@@ -280,7 +278,11 @@ def _chosen(test: Truth, yes: Expression, no: Expression, scope: Scope) -> Resul
 
 def _common(value: Result, other: Expression) -> Result:
     """Both results of a conditional are of one type: a number beside a string is a string."""
-    if isinstance(value, int | float | bool) and isinstance(other, Literal | Template) and (isinstance(other, Template) or isinstance(other.value, str)):
+    if (
+        isinstance(value, int | float | bool)
+        and isinstance(other, Literal | Template)
+        and (isinstance(other, Template) or isinstance(other.value, str))
+    ):
         return as_text(value)
     return value
 

@@ -57,11 +57,11 @@ class NoFacts:
     def module_keys(self, module: ModulePath, name: str) -> tuple[Key, ...] | None:
         """Nothing is known."""
 
-    def attribute(self, address: str, name: str) -> Result:
+    def attribute(self, address: str, name: str) -> Result:  # noqa: ARG002
         """Nothing is known."""
         return MISSING
 
-    def variable(self, name: str) -> Result:
+    def variable(self, name: str) -> Result:  # noqa: ARG002
         """Nothing is known."""
         return MISSING
 
@@ -258,9 +258,7 @@ class ModuleInstance:
                 known = self.expansion.facts.module_keys(self.path, name)
                 if known is not None and any(one.exists is not True for one in keys):
                     keys = tuple(self._repetitions(call, known))
-                self._called[name] = tuple(
-                    ModuleInstance(self.expansion, (*self.path, (name, one.key)), found, self, call, one) for one in keys
-                )
+                self._called[name] = tuple(ModuleInstance(self.expansion, (*self.path, (name, one.key)), found, self, call, one) for one in keys)
         return self._called[name]
 
     def _source(self, name: str) -> Module | Cause:
@@ -396,7 +394,6 @@ class ModuleInstance:
         return Unknown((Cause("is not the name of a Region", f"{self.address}provider {name}.region", location),))
 
 
-
 def _doubtful(value: Result) -> Result:
     return value if isinstance(value, Unknown) else Unknown((Cause("depends on keys that are not known", "each.value"),))
 
@@ -494,4 +491,3 @@ def written_key(key: Key) -> str:
     if key is None:
         return ""
     return f"[{key}]" if isinstance(key, int) or key == OPEN else f"[{json.dumps(key, ensure_ascii=False)}]"
-

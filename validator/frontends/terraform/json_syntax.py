@@ -105,7 +105,7 @@ def _expression(path: str, node: yaml.Node) -> Expression:
     if isinstance(node, yaml.SequenceNode):
         return TupleOf(at, tuple(_expression(path, member) for member in node.value))
     text = str(node.value)
-    if node.style == '"':
+    if _is_quoted(node):
         return parse_template(path, text, at)
     if text in {"true", "false", "null"}:
         return Literal(at, {"true": True, "false": False}.get(text))
@@ -122,9 +122,13 @@ def parse_values(path: str, text: str) -> Mapping[str, Attribute]:
     return {name: Attribute(at, name, _constant(path, value), path) for name, value, at in _members(root)}
 
 
+def _is_quoted(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode) and node.style == '"'
+
+
 def _constant(path: str, node: yaml.Node) -> Expression:
     if isinstance(node, yaml.MappingNode):
         return ObjectOf(_at(node), tuple((Literal(_at(key), str(key.value)), _constant(path, value)) for key, value in node.value))
     if isinstance(node, yaml.SequenceNode):
         return TupleOf(_at(node), tuple(_constant(path, member) for member in node.value))
-    return Literal(_at(node), str(node.value)) if node.style == '"' else _expression(path, node)
+    return Literal(_at(node), str(node.value)) if _is_quoted(node) else _expression(path, node)

@@ -13,6 +13,7 @@ from typing import Literal as OneOf
 import msgspec
 
 from validator.errors import InputError
+from validator.frontends.sources import is_source
 from validator.frontends.terraform.constraints import Constraint, constraint_of
 from validator.frontends.terraform.json_syntax import parse_json
 from validator.frontends.terraform.parse import parse_file
@@ -158,11 +159,6 @@ def _installed(root: Path) -> Mapping[str, str]:
         return {entry.key: entry.folder for entry in msgspec.json.decode(data, type=_Manifest).modules}
     except (OSError, msgspec.MsgspecError):
         return {}
-
-
-def is_source(name: str) -> bool:
-    """Whether a file is Terraform source by its name."""
-    return name.endswith((".tf", ".tf.json", ".tofu", ".tofu.json")) and not name.startswith(".") and not name.endswith("~")
 
 
 def source_files(folder: Path) -> list[Path]:

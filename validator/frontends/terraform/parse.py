@@ -15,6 +15,7 @@ from lark.exceptions import LarkError, UnexpectedCharacters, UnexpectedInput, Un
 
 from validator.errors import InputError
 from validator.frontends.terraform import templates
+from validator.frontends.terraform.numerals import whole
 from validator.frontends.terraform.syntax import (
     Attribute,
     Binary,
@@ -33,7 +34,6 @@ from validator.frontends.terraform.syntax import (
     ObjectOf,
     Place,
     Splat,
-    Template,
     TupleOf,
     Unary,
 )
@@ -44,6 +44,8 @@ _ESCAPE = re.compile(r"\\(?:[nrt\"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})")
 _ESCAPES = MappingProxyType({"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"})
 _HEREDOC = re.compile(r"<<(-?)[^\r\n]*\r?\n(.*?)[ \t]*[^\s]+\r?\n\Z", re.DOTALL)
 _LAST_CODE_POINT = 0x10FFFF
+# The line of an expression's first character: one stands before it.
+_FIRST = 2
 
 
 def parse_file(path: str, text: str) -> Body:
@@ -78,10 +80,11 @@ def parse_template(path: str, text: str, at: Place) -> Expression:
 
 def _wrong(error: UnexpectedInput, text: str) -> str:
     if isinstance(error, UnexpectedToken):
-        found = "the end of the file" if error.token.type == "$END" else f'"{str(error.token)[:40]}"'
+        found = "the end of the file" if error.token.type == "$END" else f'"{(str(error.token).split() or ["a line break"])[0][:40]}"'
         return f"{_printable(found)} is not expected here, in the Terraform language"
     if isinstance(error, UnexpectedCharacters):
-        return f'"{_printable(text[error.pos_in_stream : error.pos_in_stream + 1])}" is not expected here, in the Terraform language'
+        place = error.pos_in_stream or 0
+        return f'"{_printable(text[place : place + 1])}" is not expected here, in the Terraform language'
     return "the file ends in the middle, expected the rest of a block or an expression"
 
 
@@ -112,10 +115,11 @@ class _Builder:
         self._offset = offset
 
     def _at(self, tree: Tree[Token] | Token) -> Place:
-        meta = tree if isinstance(tree, Token) else tree.meta
-        line, column = getattr(meta, "line", None) or 1, getattr(meta, "column", None) or 1
+        where = tree if isinstance(tree, Token) else tree.meta
+        # An empty rule has no place of its own.
+        line, column = int(getattr(where, "line", None) or 1), int(getattr(where, "column", None) or 1)
         lines, columns = self._offset
-        return (line + lines, column + columns if line == 2 and lines else column)  # noqa: PLR2004 - the line after the prefix
+        return (line + lines, column + columns if line == _FIRST and lines else column)
 
     def body(self, tree: Tree[Token]) -> Body:
         attributes: dict[str, Attribute] = {}
@@ -140,7 +144,7 @@ class _Builder:
     def _label(self, tree: Tree[Token]) -> str:
         if tree.data != "string":
             return _word(tree)
-        made = self._string(tree)
+        made = self.string(tree)
         return str(made.value) if isinstance(made, Literal) else ""
 
     def expression(self, tree: Tree[Token]) -> Expression:
@@ -150,23 +154,23 @@ class _Builder:
             raise InputError(f"{self._path}:{line}:{column}: {tree.data} is not expected here, in the Terraform language")
         return maker(self, tree)
 
-    def _term(self, tree: Tree[Token]) -> Expression:
+    def term(self, tree: Tree[Token]) -> Expression:
         return self.expression(_trees(tree)[0])
 
-    def _name(self, tree: Tree[Token]) -> Expression:
+    def name(self, tree: Tree[Token]) -> Expression:
         return Name(self._at(tree), _word(tree))
 
-    def _literal(self, tree: Tree[Token]) -> Expression:
+    def literal(self, tree: Tree[Token]) -> Expression:
         return Literal(self._at(tree), _WORDS[_word(tree)])
 
-    def _integer(self, tree: Tree[Token]) -> Expression:
+    def integer(self, tree: Tree[Token]) -> Expression:
         return Literal(self._at(tree), int(_word(tree)[:400]))
 
-    def _float(self, tree: Tree[Token]) -> Expression:
+    def float(self, tree: Tree[Token]) -> Expression:
         number = float(_word(tree))
-        return Literal(self._at(tree), int(number) if number.is_integer() and abs(number) < 1e300 else number)
+        return Literal(self._at(tree), whole(number))
 
-    def _string(self, tree: Tree[Token]) -> Expression:
+    def string(self, tree: Tree[Token]) -> Expression:
         pieces = [self._piece(part) for part in tree.children if isinstance(part, Tree)]
         return templates.assemble(list(templates.stripped(pieces)), self._at(tree), self._path)
 
@@ -188,7 +192,7 @@ class _Builder:
         expression = self.expression(parts[-1]) if kind in {"if", "for"} else None
         return Directive(kind, self._at(tree), left, right, names, expression)
 
-    def _escaped_string(self, tree: Tree[Token]) -> Expression:
+    def escaped_string(self, tree: Tree[Token]) -> Expression:
         return Literal(self._at(tree), _word(tree)[2:-2])
 
     def _unescaped(self, token: Token) -> str:
@@ -196,7 +200,7 @@ class _Builder:
             return str(token)
         return _ESCAPE.sub(_character, str(token))
 
-    def _heredoc(self, tree: Tree[Token]) -> Expression:
+    def heredoc(self, tree: Tree[Token]) -> Expression:
         line, column = self._at(tree)
         match = _HEREDOC.match(_word(tree))
         if match is None:
@@ -207,10 +211,10 @@ class _Builder:
         lines = list(templates.stripped(templates.by_line(pieces)))
         return templates.assemble(templates.without_indent(lines) if dash else lines, (line, column), self._path)
 
-    def _tuple(self, tree: Tree[Token]) -> Expression:
+    def tuple_of(self, tree: Tree[Token]) -> Expression:
         return TupleOf(self._at(tree), tuple(self.expression(member) for member in _trees(tree)))
 
-    def _object(self, tree: Tree[Token]) -> Expression:
+    def object_of(self, tree: Tree[Token]) -> Expression:
         items: list[tuple[Expression, Expression]] = []
         for member in _trees(tree):
             key, value = _trees(member)
@@ -227,7 +231,7 @@ class _Builder:
             return Literal(self._at(tree), _word(inner))
         return self.expression(term)
 
-    def _call(self, tree: Tree[Token]) -> Expression:
+    def call(self, tree: Tree[Token]) -> Expression:
         parts = _trees(tree)
         name = "::".join(_word(part) for part in parts if part.data == "identifier")
         given = parts[-1] if parts[-1].data == "arguments" else None
@@ -236,7 +240,7 @@ class _Builder:
         expands = any(isinstance(child, Token) and child.type == "ELLIPSIS" for child in given.children)
         return Call(self._at(tree), name, tuple(self.expression(one) for one in _trees(given)), expands)
 
-    def _attribute(self, tree: Tree[Token]) -> Expression:
+    def attribute(self, tree: Tree[Token]) -> Expression:
         base, step = _trees(tree)
         return self._step(self.expression(base), step)
 
@@ -248,14 +252,14 @@ class _Builder:
             return Index(base.at, base, Literal(self._at(token), int(token)))
         return Index(base.at, base, self.expression(_trees(step)[0]))
 
-    def _full_splat(self, tree: Tree[Token]) -> Expression:
+    def full_splat(self, tree: Tree[Token]) -> Expression:
         base, splat = _trees(tree)
         each: Expression = Member(self._at(splat))
         for step in _trees(splat):
             each = self._step(each, step)
         return self._splat(base, each)
 
-    def _attribute_splat(self, tree: Tree[Token]) -> Expression:
+    def attribute_splat(self, tree: Tree[Token]) -> Expression:
         """``.*`` takes attributes (and ``.0``) with it; what follows in brackets is for the list."""
         base, splat = _trees(tree)
         steps = _trees(splat)
@@ -276,28 +280,28 @@ class _Builder:
             return Splat(made.at, made.base, Splat(made.at, made.each, each))
         return Splat(made.at, made, each)
 
-    def _unary(self, tree: Tree[Token]) -> Expression:
+    def unary(self, tree: Tree[Token]) -> Expression:
         operand = self.expression(_trees(tree)[0])
         operator = str(tree.children[0])
         if operator == "-" and isinstance(operand, Literal) and isinstance(operand.value, int | float) and not isinstance(operand.value, bool):
             return Literal(self._at(tree), -operand.value)
         return Unary(self._at(tree), operator, operand)
 
-    def _binary(self, tree: Tree[Token]) -> Expression:
+    def binary(self, tree: Tree[Token]) -> Expression:
         left, term = _trees(tree)
         operator, right = _trees(term)
         return Binary(self._at(tree), _word(operator).strip().rsplit(None, 1)[-1], self.expression(left), self.expression(right))
 
-    def _conditional(self, tree: Tree[Token]) -> Expression:
+    def conditional(self, tree: Tree[Token]) -> Expression:
         test, yes, no = (self.expression(part) for part in _trees(tree))
         return Conditional(self._at(tree), test, yes, no)
 
-    def _for_tuple(self, tree: Tree[Token]) -> Expression:
+    def for_tuple(self, tree: Tree[Token]) -> Expression:
         intro, result, *rest = _trees(tree)
         key, value, collection = self._intro(intro)
         return ForTuple(self._at(tree), key, value, collection, self.expression(result), self._condition(rest))
 
-    def _for_object(self, tree: Tree[Token]) -> Expression:
+    def for_object(self, tree: Tree[Token]) -> Expression:
         intro, name, result, *rest = _trees(tree)
         key, value, collection = self._intro(intro)
         groups = any(isinstance(child, Token) and child.type == "ELLIPSIS" for child in tree.children)
@@ -322,26 +326,26 @@ def _character(match: re.Match[str]) -> str:
 
 _MAKERS: Mapping[str, Callable[[_Builder, Tree[Token]], Expression]] = MappingProxyType(
     {
-        "expr_term": _Builder._term,
-        "identifier": _Builder._name,
-        "literal_value": _Builder._literal,
-        "int_lit": _Builder._integer,
-        "float_lit": _Builder._float,
-        "string": _Builder._string,
-        "template_string": _Builder._escaped_string,
-        "heredoc_template": _Builder._heredoc,
-        "heredoc_template_trim": _Builder._heredoc,
-        "tuple": _Builder._tuple,
-        "object": _Builder._object,
-        "function_call": _Builder._call,
-        "get_attr_expr_term": _Builder._attribute,
-        "index_expr_term": _Builder._attribute,
-        "attr_splat_expr_term": _Builder._attribute_splat,
-        "full_splat_expr_term": _Builder._full_splat,
-        "unary_op": _Builder._unary,
-        "binary_op": _Builder._binary,
-        "conditional": _Builder._conditional,
-        "for_tuple_expr": _Builder._for_tuple,
-        "for_object_expr": _Builder._for_object,
+        "expr_term": _Builder.term,
+        "identifier": _Builder.name,
+        "literal_value": _Builder.literal,
+        "int_lit": _Builder.integer,
+        "float_lit": _Builder.float,
+        "string": _Builder.string,
+        "template_string": _Builder.escaped_string,
+        "heredoc_template": _Builder.heredoc,
+        "heredoc_template_trim": _Builder.heredoc,
+        "tuple": _Builder.tuple_of,
+        "object": _Builder.object_of,
+        "function_call": _Builder.call,
+        "get_attr_expr_term": _Builder.attribute,
+        "index_expr_term": _Builder.attribute,
+        "attr_splat_expr_term": _Builder.attribute_splat,
+        "full_splat_expr_term": _Builder.full_splat,
+        "unary_op": _Builder.unary,
+        "binary_op": _Builder.binary,
+        "conditional": _Builder.conditional,
+        "for_tuple_expr": _Builder.for_tuple,
+        "for_object_expr": _Builder.for_object,
     }
 )

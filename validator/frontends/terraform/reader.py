@@ -9,11 +9,11 @@ from validator.frontends.lazy import LazyMapping
 from validator.frontends.terraform.bodies import names_of, positions
 from validator.frontends.terraform.data_sources import TABLE
 from validator.frontends.terraform.expansion import Expansion, ModuleInstance, NoFacts, Repetition
+from validator.frontends.terraform.functions.files import Tree
 from validator.frontends.terraform.modules import Declared, Library, library_of, source_files
 from validator.frontends.terraform.sensitivity import Sensitivity
 from validator.frontends.terraform.symbolic import finished
 from validator.frontends.terraform.variables import Given, root_variables
-from validator.frontends.terraform.functions.files import Tree
 from validator.resource import Configuration, InputKind, Resource
 from validator.source import SourceLocation
 from validator.values import Value, all_of
@@ -46,9 +46,7 @@ def _resources(expansion: Expansion) -> Iterator[Resource]:
                 yield _resource(module, name, declared, repetition, sensitivity)
 
 
-def _resource(
-    module: ModuleInstance, name: tuple[str, str, str], declared: Declared, repetition: Repetition, sensitivity: Sensitivity
-) -> Resource:
+def _resource(module: ModuleInstance, name: tuple[str, str, str], declared: Declared, repetition: Repetition, sensitivity: Sensitivity) -> Resource:
     mode, kind, _ = name
     address = module.resource_address(name, repetition.key)
     names = (*names_of(declared.body), *(TABLE.get(kind, {}) if mode == "data" else ()))
@@ -69,4 +67,3 @@ def _resource(
         sensitive=sensitivity.paths(declared.body),
         positions=dict(positions(declared.body, address)),
     )
-

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from validator.frontends.terraform.numerals import number_text, numeral
 from validator.source import SourceLocation
 from validator.values import Cause, Ref, Scalar, Text, Truth, Unknown, Value, all_of, any_of, text, unite
 
@@ -125,13 +126,8 @@ def either(condition: Unknown, options: Sequence[Result]) -> Result:
         return first
     if all(isinstance(option, Mapping) for option in options):
         return _either_mapping(condition, [option for option in options if isinstance(option, Mapping)])
-    bounds: list[str | Ref] | None = []
-    for option in options:
-        bound = _bound(option)
-        if bound is None:
-            bounds = None
-            break
-        bounds += bound
+    found = [_bound(option) for option in options]
+    bounds = None if None in found else [value for bound in found if bound is not None for value in bound]
     mentions = tuple(mention for option in options for mention in mentions_of(option))
     causes = condition.causes + tuple(cause for option in options if isinstance(option, Unknown) for cause in option.causes)
     return Unknown(causes, tuple(bounds) if bounds else None, mentions)
@@ -253,16 +249,6 @@ def contains(members: Iterable[Result], wanted: Result) -> Truth:
     return any_of(equal(member, wanted) for member in members)
 
 
-def number_text(number: float) -> str:
-    """A number as Terraform writes it in a string."""
-    if isinstance(number, float):
-        if number.is_integer() and abs(number) < 1e21:
-            return str(int(number))
-        shown = repr(number)
-        return f"{number:.20f}".rstrip("0") if "e-" in shown and abs(number) > 1e-18 else shown.replace("e+", "e+")
-    return str(number)
-
-
 def as_text(value: Result) -> str | Ref | Unknown | Text:
     """A value as a string. Raises EvaluationError for what is none."""
     match value:
@@ -292,15 +278,10 @@ def as_number(value: Result) -> int | float | Ref | Unknown | Text:
 def number_of(written: str) -> int | float:
     """The number that a string writes. Raises EvaluationError."""
     try:
-        return int(written) if written.lstrip("+-").isdigit() and len(written) < 400 else whole(float(written))  # noqa: PLR2004
+        return numeral(written)
     except (ValueError, OverflowError):
         message = "needs a number, got a string that is none"
         raise EvaluationError(message) from None
-
-
-def whole(number: float) -> int | float:
-    """A number without a fraction as an int."""
-    return int(number) if isinstance(number, float) and number.is_integer() and abs(number) < 1e300 else number
 
 
 def as_truth(value: Result) -> Truth:

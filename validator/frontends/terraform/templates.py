@@ -229,7 +229,7 @@ class _Walk:
             body, _ = self.until(("endfor",))
             key = piece.names[0] if len(piece.names) > 1 else None
             return TemplateFor(piece.at, key, piece.names[-1], piece.expression, body)
-        self._refuse(piece.at, f"%{{ {piece.kind} }} has no beginning")
+        return self._refuse(piece.at, f"%{{ {piece.kind} }} has no beginning")
 
     def _refuse(self, at: Place, what: str) -> NoReturn:
         raise InputError(f"{self._path}:{at[0]}:{at[1]}: {what}")

@@ -41,7 +41,7 @@ def root_variables(module: Module, given: Given, tree: Tree, shown: str) -> Mapp
     unknown = sorted(name for name in assignments if name not in module.variables)
     if unknown:
         raise InputError(*(f'{shown}: has no variable "{name}", which --var sets' for name in unknown))
-    return {name: value for name, value in (found | _assigned(module, assignments, tree, "--var ")).items() if name in module.variables}
+    return {name: value for name, value in {**found, **_assigned(module, assignments, tree, "--var ")}.items() if name in module.variables}
 
 
 def shown_of(file: Path, place: Path, shown: str) -> str:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET, Raw, UnsetType
 
 from validator.errors import InputError
+from validator.frontends.sources import has_sources
 from validator.frontends.terraform_plan.attributes import LazyAttributes, Merger, Parts, location_of, marked_paths
 from validator.frontends.terraform_plan.document import (
     ConfiguredModule,
@@ -25,9 +26,11 @@ from validator.frontends.terraform_plan.document import (
 from validator.frontends.terraform_plan.expressions import Expressions, Scope, at
 from validator.frontends.terraform_plan.instances import Instance, Instances, ModulePath, holds_unknown, module_path, state_instances
 from validator.frontends.terraform_plan.provider_regions import ProviderRegions
-from validator.frontends.terraform_plan.sourced import Sourced, is_exact, sources_of
 from validator.resource import Configuration, InputKind, Resource
-from validator.values import Cause, Unknown, Value
+from validator.values import Cause, Unknown, Value, is_exact
+
+if TYPE_CHECKING:
+    from validator.frontends.terraform_plan.sourced import Sourced
 
 _SHA1 = re.compile(r"[0-9a-f]{40}")
 _ACTIONS = {
@@ -70,12 +73,25 @@ def _planned(path: str, document: Document, changes: list[ResourceChange], fallb
     looked_up = [one for one in stated if one.mode == "data" and one.key not in instances.of_block(one.module, "data", one.type, one.name)]
     for instance in looked_up:
         instances.add(instance)
-    sourced, notes = sources_of(path, document, instances, source, fallback_region)
+    sourced, notes = _sources(path, document, instances, source, fallback_region)
     reader = _Reader(path, Expressions(document, instances), ProviderRegions(path, document, instances, fallback_region), {}, sourced)
     resources = [reader.resource(one) for one in (*live, *looked_up)]
     if sourced is not None:
         notes = (*notes, *dict.fromkeys(sourced.expansion.notes))
     return _configuration(path, InputKind.TERRAFORM_PLAN, document, resources, notes)
+
+
+def _sources(
+    path: str, document: Document, instances: Instances, source: Path | None, fallback_region: str | None
+) -> tuple[Sourced | None, tuple[Cause, ...]]:
+    """The sources that were named or lie beside the plan; without any, nothing that reads sources is imported."""
+    beside = [Path()] if path == "standard input" else [Path(path).parent, Path()]
+    candidates = [source] if source else [folder for folder in dict.fromkeys(beside) if has_sources(folder)]
+    if not candidates:
+        return None, ()
+    from validator.frontends.terraform_plan.sourced import sources_of  # noqa: PLC0415
+
+    return sources_of(path, document, instances, candidates, fallback_region, named=source is not None)
 
 
 def _stated(path: str, document: Document, values: Values, fallback_region: str | None, *, kind: InputKind) -> Configuration:

@@ -5,7 +5,7 @@ The plan gives known values and instance keys; the sources give how the rest is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,14 +15,14 @@ from validator.errors import InputError
 from validator.frontends.terraform.bodies import positions
 from validator.frontends.terraform.expansion import MISSING, Expansion, Key, ModuleInstance, ModulePath, Repetition
 from validator.frontends.terraform.functions.encoding import thawed
-from validator.frontends.terraform.modules import Declared, Module, ResourceName, library_of, source_files
+from validator.frontends.terraform.modules import Declared, Module, ResourceName, library_of
 from validator.frontends.terraform.reader import workspace_of
 from validator.frontends.terraform.symbolic import Result, finished
 from validator.frontends.terraform.syntax import Literal
 from validator.frontends.terraform_plan.document import ConfiguredModule, Document, decode_part
 from validator.frontends.terraform_plan.instances import Instance, Instances, sort_key
 from validator.source import SourceLocation
-from validator.values import Cause, Ref, Text, Unknown, Value
+from validator.values import Cause, Ref, Unknown, Value
 
 
 class PlanFacts:
@@ -115,57 +115,37 @@ class Sourced:
         return found[0].region(found[1], found[2], instance.type) if found else None
 
 
-def is_exact(value: Value) -> bool:
-    """Whether nothing in a value is unknown."""
-    match value:
-        case Unknown():
-            return False
-        case Text(parts=parts):
-            return not any(isinstance(part, Unknown) for part in parts)
-        case tuple():
-            return all(is_exact(member) for member in value)
-        case Mapping():
-            return all(is_exact(member) for member in value.values())
-    return True
-
-
 def sources_of(
-    path: str, document: Document, instances: Instances, given: Path | None, region: str | None
+    path: str, document: Document, instances: Instances, candidates: Sequence[Path], region: str | None, *, named: bool
 ) -> tuple[Sourced | None, tuple[Cause, ...]]:
-    """The sources of a plan, and what is to be said of them. ``given``: the folder that was named; else it is looked for.
+    """The first of the folders that holds the plan's sources, and what is to be said of them.
 
-    Raises InputError where a folder that was named cannot be read.
+    ``named``: a user named the folder, so it is taken even where it differs. Raises InputError where a folder that was named cannot be read.
     """
     configured = document.configuration
     if configured is None:
         return None, ()
-    for folder in [given] if given else _candidates(path):
+    for folder in candidates:
         try:
-            if given is None and not (folder.is_dir() and source_files(folder)):
-                continue
             library = library_of(folder, str(folder))
             expansion = Expansion(library, PlanFacts(document, instances), {}, region, workspace_of(library))
-        except (InputError, OSError) as error:
-            if given is not None:
-                raise error if isinstance(error, InputError) else InputError(f"{folder}: {error}") from error
+        except InputError:
+            if named:
+                raise
             continue
         differences = _differences(expansion.root.module, configured.root_module, path)
-        if given is None and differences:
-            continue
-        return Sourced(expansion), tuple(differences[:1])
+        if named or not differences:
+            return Sourced(expansion), tuple(differences[:1])
     return None, ()
-
-
-def _candidates(path: str) -> list[Path]:
-    beside = [] if path == "standard input" else [Path(path).parent]
-    return list(dict.fromkeys([*beside, Path()]))
 
 
 def _differences(module: Module, configured: ConfiguredModule, path: str) -> list[Cause]:
     """How the sources differ from what the plan was made of: the blocks of the root module, and constants in them."""
     planned = {("data" if one.mode == "data" else "managed", one.type, one.name): one for one in configured.resources}
     found = [
-        Cause("is in the plan and not in the sources, so they are not what it was made of", ".".join(name[1:])) for name in planned if name not in module.resources
+        Cause("is in the plan and not in the sources, so they are not what it was made of", ".".join(name[1:]))
+        for name in planned
+        if name not in module.resources
     ]
     found += [
         Cause("is in the sources and not in the plan, so they are not what it was made of", ".".join(name[1:]))

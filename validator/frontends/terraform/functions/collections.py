@@ -55,7 +55,7 @@ def _bounded(arguments: Sequence[Result]) -> Unknown:
         elif isinstance(argument, Unknown):
             listed.append(argument)
         else:
-            listed.append(unsettled(argument if not isinstance(argument, Mapping) else arguments))
+            listed.append(unsettled(*arguments))
     return unite(listed)
 
 

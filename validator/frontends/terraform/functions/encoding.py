@@ -17,7 +17,8 @@ from urllib.parse import quote_plus, unquote_plus
 import yaml
 
 from validator.frontends.terraform.functions.signature import Function, Plain, Symbolic, World
-from validator.frontends.terraform.symbolic import EvaluationError, Instance, Result, number_text, unsettled, whole
+from validator.frontends.terraform.numerals import number_text, whole
+from validator.frontends.terraform.symbolic import EvaluationError, Instance, Result, unsettled
 from validator.values import Ref, Text, Unknown, text
 
 _HTML = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -120,7 +121,7 @@ def _json(written: str) -> Result:
 
 def _yaml(written: str) -> Result:
     try:
-        return thawed(yaml.load(written, Loader=yaml.CSafeLoader))  # noqa: S506 - the C loader is as safe
+        return thawed(yaml.load(written, Loader=yaml.CSafeLoader))
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         message = "is not YAML"
         raise EvaluationError(message) from error
@@ -194,5 +195,5 @@ TABLE: Mapping[str, Function] = {
     "urlencode": Plain("s", _url),
     "uuidv5": Plain("ss", _uuid5),
     "yamldecode": Plain("s", _yaml),
-    "yamlencode": Symbolic(_carried(lambda value: plain_yaml(value))),
+    "yamlencode": Symbolic(_carried(plain_yaml)),
 }

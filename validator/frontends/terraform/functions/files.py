@@ -118,4 +118,3 @@ READERS: Mapping[str, Callable[[Tree, str], object]] = {
     "filesha256": _hash("sha256"),
     "filesha512": _hash("sha512"),
 }
-

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from decimal import Context, Decimal
 
 from validator.frontends.terraform.functions.signature import Function, Plain
-from validator.frontends.terraform.symbolic import EvaluationError, Result, as_number, whole
+from validator.frontends.terraform.numerals import whole
+from validator.frontends.terraform.symbolic import EvaluationError, Result, as_number
 
 # Terraform computes with 512 bits: about 154 decimal digits.
 _PRECISE = Context(prec=154, Emax=20_000, Emin=-20_000)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import regex
 
 from validator.frontends.terraform.functions.signature import Function, Plain, Symbolic
+from validator.frontends.terraform.numerals import number_text
 from validator.frontends.terraform.symbolic import (
     EvaluationError,
     Result,
@@ -18,7 +19,6 @@ from validator.frontends.terraform.symbolic import (
     is_never_null,
     is_settled,
     kind_of,
-    number_text,
     unsettled,
 )
 from validator.values import Ref, Text, Unknown, text
@@ -159,7 +159,7 @@ def _on_edges(strip: Callable[[str, bool, bool], str]) -> Callable[[Result], Res
             raise EvaluationError(message)
         found = as_text(value)
         if isinstance(found, str):
-            return strip(found, True, True)  # noqa: FBT003 - both ends
+            return strip(found, True, True)
         if isinstance(found, Unknown) or not is_never_null(found):
             return found if isinstance(found, Ref) else unsettled(found)
         if isinstance(found, Ref):

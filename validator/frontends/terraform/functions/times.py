@@ -13,6 +13,7 @@ from validator.frontends.terraform.symbolic import EvaluationError
 _DURATION = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h)")
 _UNITS = MappingProxyType({"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0})
 _TOKEN = re.compile(r"'(?:[^']|'')*'|([YMDEhHAamsZ])\1*|[^A-Za-z']+|.")
+_NOON = 12
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -43,7 +44,7 @@ _FORMATS: Mapping[str, Callable[[datetime], str]] = MappingProxyType(
         "EEEE": lambda when: _DAYS[when.weekday()], "EEE": lambda when: _DAYS[when.weekday()][:3],
         "hh": lambda when: f"{when.hour:02d}", "h": lambda when: str(when.hour),
         "HH": lambda when: f"{when.hour % 12 or 12:02d}", "H": lambda when: str(when.hour % 12 or 12),
-        "AA": lambda when: "PM" if when.hour > 11 else "AM", "aa": lambda when: "pm" if when.hour > 11 else "am",
+        "AA": lambda when: "PM" if when.hour >= _NOON else "AM", "aa": lambda when: "pm" if when.hour >= _NOON else "am",
         "mm": lambda when: f"{when.minute:02d}", "m": lambda when: str(when.minute),
         "ss": lambda when: f"{when.second:02d}", "s": lambda when: str(when.second),
         "ZZZZZ": lambda when: _offset(when, ":"), "ZZZZ": lambda when: _offset(when, ""),
