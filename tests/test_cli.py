@@ -65,6 +65,18 @@ def test_is_a_question_that_cannot_be_asked_exit_2_and_one_line(arguments, told)
     assert (run.returncode, run.stdout, run.stderr) == (2, "", told)
 
 
+def test_are_variables_of_a_module_directory_taken_from_the_command_line(tmp_path):
+    (tmp_path / "main.tf").write_text((ROOT / "samples" / "gateway-endpoint" / "main.tf").read_text())
+    (tmp_path / "name.tfvars").write_text('unused = "here"\n')
+    told = s3reach("check", str(tmp_path), "-q", "--var-file", str(tmp_path / "name.tfvars"))
+    assert (told.returncode, told.stdout.splitlines()[-1]) == (0, "no findings; 1 access to S3 (1 via-gateway-endpoint)")
+    refused = s3reach("check", str(tmp_path), "--var", "bucket=x")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == f's3reach: {tmp_path}: has no variable "bucket", which --var sets\n'
+    refused = s3reach("check", str(tmp_path), "--source", str(tmp_path / "nowhere"))
+    assert (refused.returncode, refused.stderr) == (2, f"s3reach: --source must be a module directory, got {tmp_path / 'nowhere'}\n")
+
+
 def test_are_all_mistakes_of_a_configuration_told_at_once(tmp_path):
     (tmp_path / ".s3reach.toml").write_text('fail-on = "maybe"\ncolour = true\n[buckets]\n"x" = "moon"\n')
     run = s3reach("check", ARTICLE, folder=tmp_path)

@@ -1,6 +1,5 @@
 """What does a module directory declare, and what is said of what cannot be told?"""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -57,10 +56,12 @@ def test_do_json_and_opentofu_files_count_and_a_tofu_file_hides_its_twin(tmp_pat
 
 
 def test_are_positions_those_of_the_attribute(tmp_path):
-    module(tmp_path, main__tf='resource "x_y" "z" {\n  a = 1\n\n  in {\n    c = 1\n  }\n}\n')
+    module(tmp_path, main__tf='resource "x_y" "z" {\n  a = { b = [1, 2] }\n\n  in {\n    c = 1\n  }\n}\n')
     (one,) = configuration(tmp_path).resources
     shown = {name: (place.line, place.column) for name, place in one.positions.items()}
-    assert shown == {"a": (2, 3), "in": (4, 3), "in.0": (4, 3), "in.0.c": (5, 5)}
+    assert shown == {
+        "a": (2, 3), "a.b": (2, 9), "a.b.0": (2, 14), "a.b.1": (2, 17), "in": (4, 3), "in.c": (5, 5), "in.0": (4, 3), "in.0.c": (5, 5),
+    }  # fmt: skip
 
 
 VARIABLES = 'variable "v" {\n  default = "default"\n}\nresource "x_y" "z" {\n  v = var.v\n}\n'
@@ -199,7 +200,7 @@ def test_are_files_read_inside_the_tree_and_never_outside(tmp_path):
         main__tf='resource "x_y" "z" {\n  a = file("inside.txt")\n  b = file("../secret.txt")\n  c = file("link.txt")\n'
         '  d = sort(fileset(path.module, "*.txt"))\n  e = file("/etc/hostname")\n  f = fileexists("../secret.txt")\n}\n',
     )
-    os.symlink(secret, folder / "link.txt")
+    (folder / "link.txt").symlink_to(secret)
     found = attributes(folder, "x_y.z")
     outside = "cannot be evaluated: it calls file, which is outside the module tree, and only files inside are read"
     assert found["a"] == "inside"
@@ -226,9 +227,11 @@ def test_are_all_mistakes_of_a_module_told_with_their_places(tmp_path):
         "locals {\n a = " + "[" * 5000 + "]" * 5000 + "\n}\n",
         "locals {\n a = " + "-" * 5000 + "1\n}\n",
         "locals {\n a = <<EOT\n" + "${" * 3000 + "\nEOT\n}\n",
-        'resource "x_y" "z" {\n  a = range(1000000000)\n  b = pow(10, 1000000000)\n  c = format("%1000000000d", 1)\n'
-        '  d = regex("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")\n  e = cidrsubnets("::/0", range(1000)...)\n'
-        '  f = replace("aaaaaaaaaa", "", format("%09999999d", 1))\n}\n',
+        (
+            'resource "x_y" "z" {\n  a = range(1000000000)\n  b = pow(10, 1000000000)\n  c = format("%1000000000d", 1)\n'
+            '  d = regex("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")\n  e = cidrsubnets("::/0", range(1000)...)\n'
+            '  f = replace("aaaaaaaaaa", "", format("%09999999d", 1))\n}\n'
+        ),
     ],
     ids=["parentheses", "lists", "signs", "templates", "numbers"],
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from validator.frontends.terraform.evaluate import Scope, value_of
 from validator.frontends.terraform.modules import META_BLOCKS
 from validator.frontends.terraform.symbolic import Instance, Result, SetOf, unsettled
-from validator.frontends.terraform.syntax import Block, Body, Literal, Name
+from validator.frontends.terraform.syntax import Block, Body, Literal, Name, ObjectOf, TupleOf
 from validator.source import SourceLocation
 from validator.values import Ref, Text, Unknown
 
@@ -82,6 +82,8 @@ def positions(body: Body, address: str, prefix: str = "") -> Iterator[tuple[str,
     """The places of attributes and nested blocks by dotted path; one block alone stands for its type too."""
     for name, attribute in body.attributes.items():
         yield f"{prefix}{name}", SourceLocation(attribute.path, *attribute.at, address, f"{prefix}{name}")
+        if isinstance(attribute.expression, ObjectOf | TupleOf):
+            yield from _inside(attribute.expression, attribute.path, address, f"{prefix}{name}")
     counts: dict[str, int] = {}
     for block in body.blocks:
         name, inner = _named(block)
@@ -90,9 +92,22 @@ def positions(body: Body, address: str, prefix: str = "") -> Iterator[tuple[str,
         place = SourceLocation(block.path, *block.at, address, f"{prefix}{name}")
         if index == 0:
             yield f"{prefix}{name}", place
+            yield from positions(inner, address, f"{prefix}{name}.")
         if index < _PLACED:
             yield f"{prefix}{name}.{index}", place
             yield from positions(inner, address, f"{prefix}{name}.{index}.")
+
+
+def _inside(expression: ObjectOf | TupleOf, path: str, address: str, prefix: str) -> Iterator[tuple[str, SourceLocation]]:
+    """The places of the members of objects and lists as they are written."""
+    if isinstance(expression, ObjectOf):
+        members = [(str(key.value), key.at, value) for key, value in expression.items if isinstance(key, Literal)]
+    else:
+        members = [(str(index), item.at, item) for index, item in enumerate(expression.items[:_PLACED])]
+    for name, at, value in members:
+        yield f"{prefix}.{name}", SourceLocation(path, *at, address, f"{prefix}.{name}")
+        if isinstance(value, ObjectOf | TupleOf):
+            yield from _inside(value, path, address, f"{prefix}.{name}")
 
 
 def _named(block: Block) -> tuple[str, Body]:
