@@ -47,16 +47,14 @@ def _each(call: Callable[..., Result]) -> Symbolic:
 
 def _bounded(arguments: Sequence[Result]) -> Unknown:
     """A list made from others, one of them unknown: each member is one of theirs, if these are bounded."""
-    listed: list[Unknown] = []
+    opened = [argument for argument in arguments if isinstance(argument, Unknown | Ref | Text)]
+    doubt = unsettled(*(opened or arguments))
+    listed = [argument if isinstance(argument, Unknown) else unsettled(argument) for argument in opened]
     for argument in arguments:
-        if isinstance(argument, tuple):
-            found = either(unsettled(*arguments), [argument, ()])
-            listed.append(found if isinstance(found, Unknown) else Unknown(unsettled(*arguments).causes, ()))
-        elif isinstance(argument, Unknown):
-            listed.append(argument)
-        else:
-            listed.append(unsettled(*arguments))
-    return unite(listed)
+        if isinstance(argument, tuple) and argument:
+            found = either(doubt, [argument, ()])
+            listed.append(found if isinstance(found, Unknown) else doubt)
+    return unite(listed or [doubt])
 
 
 def concat(*lists: Result) -> Result:
