@@ -85,9 +85,9 @@ def scope(tmp_path_factory):
         ("keys({ a = a_b.one.id })", ("a",)),
         ("merge({ a = 1 }, { b = a_b.one.id })", {"a": 1, "b": ONE}),
         ("flatten([[a_b.one.id], a_b.two[*].id])", (ONE, FIRST, SECOND)),
-        ("zipmap([\"x\"], [a_b.one.id]).x", ONE),
+        ('zipmap(["x"], [a_b.one.id]).x', ONE),
         ("[for s in a_b.two : s.id if s.id != a_b.one.id]", (FIRST, SECOND)),
-        ("trimspace(\" ${a_b.one.id} \")", ONE),
+        ('trimspace(" ${a_b.one.id} ")', ONE),
         ("nothing.at.all", UNKNOWN),
     ],
 )  # fmt: skip
