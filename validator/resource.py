@@ -77,8 +77,8 @@ def _names(path: str) -> tuple[str, ...]:
 class Configuration:
     """What one input declares. ``resources`` are sorted by address, without those that the change deletes.
 
-    ``name`` is the stack's name or ""; ``detail`` is for people ("format 1.2, Terraform 1.11.4"); ``exports`` are the values that other
-    stacks import, by export name; ``regions`` are the Regions in which the input is judged (CloudFormation: one each);
+    ``name`` is the stack's name or ""; ``region`` is the stack's, None for Terraform; ``detail`` is for people ("format 1.2, Terraform
+    1.11.4"); ``exports`` are the values that other stacks import, by export name;
     ``includes`` are the files that were read with it, as absolute paths: nested templates.
     ``notes`` are facts for the reader of a report, such as parts that could not be read.
     """
@@ -89,6 +89,7 @@ class Configuration:
     resources: tuple[Resource, ...]
     detail: str = ""
     name: str = ""
+    region: str | Unknown | None = None
     exports: Mapping[str, Value] = field(default_factory=dict)
     notes: tuple[Cause, ...] = ()
     includes: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ _IDENTIFIED = frozenset(
     """
     aws_vpc aws_default_vpc aws_subnet aws_default_subnet aws_route_table aws_default_route_table aws_internet_gateway aws_nat_gateway
     aws_vpn_gateway aws_vpc_endpoint aws_launch_template aws_network_interface aws_instance aws_ec2_managed_prefix_list aws_prefix_list
+    aws_egress_only_internet_gateway aws_ec2_transit_gateway aws_vpc_peering_connection aws_ec2_carrier_gateway
     """.split()
 )
 
@@ -209,21 +210,29 @@ def namings(configurations: Sequence[Configuration]) -> tuple[Naming, ...]:
     """The names of each configuration. Addresses that occur in several are told apart by the file they are in."""
     owners = Counter(resource.address for configuration in configurations for resource in configuration.resources)
     physical: dict[str, Id] = {}
-    exports: dict[str, Value] = {}
+    exports = [_exports_seen(one, configurations) for one in configurations]
     entities: dict[Id, Resource] = {}
     found: list[Naming] = []
     stems = _stems(configurations)
-    for configuration, stem in zip(configurations, stems, strict=True):
+    for configuration, stem, seen in zip(configurations, stems, exports, strict=True):
         ids = {one.address: f"{stem}/{one.address}" for one in configuration.resources if owners[one.address] > 1}
-        naming = Naming({one.address: one for one in configuration.resources}, ids, physical, exports, entities)
+        naming = Naming({one.address: one for one in configuration.resources}, ids, physical, seen, entities)
         found.append(naming)
         entities.update({naming.name(one.address): one for one in configuration.resources})
-        exports.update(configuration.exports)
         for identity, resource in _physical_ids(configuration.resources):
             # What an input makes or manages wins over what another only looks up.
             if resource.mode == "managed" or identity not in physical:
                 physical[identity] = naming.name(resource.address)
     return tuple(found)
+
+
+def _exports_seen(importer: Configuration, configurations: Sequence[Configuration]) -> dict[str, Value]:
+    """What a stack can import: an export is seen in its own Region only; where one of the two is not known, it may be."""
+    seen: dict[str, Value] = {}
+    for one in configurations:
+        if not (isinstance(one.region, str) and isinstance(importer.region, str)) or one.region == importer.region:
+            seen.update(one.exports)
+    return seen
 
 
 def _stems(configurations: Sequence[Configuration]) -> list[str]:

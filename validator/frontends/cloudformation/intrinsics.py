@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from ipaddress import IPv4Network
 from typing import Any
 
 from validator.frontends.cloudformation.conditions import Conditions
+from validator.frontends.cloudformation.loops import Loops, has_loops
 from validator.frontends.cloudformation.parse import position_of
 from validator.regions import partition_of
 from validator.resource import EXPORT
@@ -69,9 +71,13 @@ class Scope:
             name = _function(node)
             if name is not None:
                 return self._call(name, node[name], node, depth)
-            found = {str(key): self._value(member, depth + 1) for key, member in node.items()}
+            found = {str(key): self._value(member, depth + 1) for key, member in self.written_out(node).items()}
             return {key: member for key, member in found.items() if not isinstance(member, Absent)}
         return node if isinstance(node, int | float | bool | None) else str(node)
+
+    def written_out(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A mapping with the loops in it written out."""
+        return Loops(self.value, self.place).expanded(node) if has_loops(node) else node
 
     def _call(self, name: str, argument: Any, node: Any, depth: int) -> Value | Absent:  # noqa: ANN401
         match name:
@@ -87,6 +93,15 @@ class Scope:
                 return self._value(argument, depth + 1)
             case "Fn::Join":
                 return self._joined(self._pieces(argument, depth), node)
+            case "Fn::GetAZs":
+                return unknown("are chosen at deployment", "the Availability Zones", self.place(node))
+            case "Fn::ImportValue":
+                return self._imported(argument, node, depth)
+        return self._of_list(name, argument, node, depth)
+
+    def _of_list(self, name: str, argument: Any, node: Any, depth: int) -> Value:  # noqa: ANN401
+        """The functions that take the values of a list of arguments, and nothing else of them."""
+        match name:
             case "Fn::Split":
                 return self._split(self._arguments(argument, depth), node)
             case "Fn::Select":
@@ -95,10 +110,10 @@ class Scope:
                 return self._mapped(self._arguments(argument, depth), node)
             case "Fn::Cidr":
                 return self._cidrs(self._arguments(argument, depth), node)
-            case "Fn::GetAZs":
-                return unknown("are chosen at deployment", "the Availability Zones", self.place(node))
-            case "Fn::ImportValue":
-                return self._imported(argument, node, depth)
+            case "Fn::Length":
+                return self._length(self.value(argument, depth + 1), node)
+            case "Fn::ToJsonString":
+                return text(json_parts(self.value(argument, depth + 1)))
         return unknown("is a function that is not read", name, self.place(node))
 
     def _arguments(self, argument: Any, depth: int) -> list[Value]:  # noqa: ANN401
@@ -258,6 +273,13 @@ class Scope:
         among = tuple(str(one) for one in found) if found and all(isinstance(one, str) for one in found) else None
         return Unknown(unite(open_keys).causes, among)
 
+    def _length(self, value: Value, node: object) -> Value:
+        if isinstance(value, tuple):
+            return len(value)
+        if isinstance(value, Unknown | Ref):
+            return Unknown(_derived(value, "Fn::Length", self.place(node)).causes)
+        return unknown("is not a list", "Fn::Length", self.place(node))
+
     def _cidrs(self, arguments: Sequence[Value], node: object) -> Value:
         try:
             block, count, bits = (str(arguments[0]), int(str(arguments[1])), int(str(arguments[2])))
@@ -296,7 +318,26 @@ def _function(node: Mapping[Any, Any]) -> str | None:
     if len(node) != 1:
         return None
     name = str(next(iter(node)))
-    return name if name == "Ref" or name.startswith("Fn::") else None
+    return name if name == "Ref" or (name.startswith("Fn::") and not name.startswith("Fn::ForEach::")) else None
+
+
+def json_parts(value: Value) -> Iterator[str | Ref | Unknown | Text]:
+    """A value as JSON without blanks; what is not known stays a piece of the text."""
+    match value:
+        case Ref() | Unknown() | Text():
+            yield from ('"', value, '"')
+        case Mapping():
+            for index, (name, member) in enumerate(value.items()):
+                yield f"{',' if index else '{'}{json.dumps(name)}:"
+                yield from json_parts(member)
+            yield "}" if value else "{}"
+        case tuple():
+            for index, member in enumerate(value):
+                yield "," if index else "["
+                yield from json_parts(member)
+            yield "]" if value else "[]"
+        case _:
+            yield json.dumps(value, ensure_ascii=False)
 
 
 def _entries(table: Any, key: Value) -> list[Any]:  # noqa: ANN401

@@ -66,3 +66,9 @@ def position_of(node: object) -> tuple[int | None, int | None]:
 
 def _one_line(message: object) -> str:
     return " ".join(str(message).split())[:300]
+
+
+def placed_like(node: Any, content: Any) -> Any:  # noqa: ANN401
+    """``content`` (of the kind of ``node``) at the place of ``node``."""
+    start, end = getattr(node, "start_mark", None), getattr(node, "end_mark", None)
+    return type(node)(content, start, end) if start is not None else content

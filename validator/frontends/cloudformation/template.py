@@ -10,8 +10,11 @@ from typing import Any
 
 from validator.errors import InputError
 from validator.frontends.cloudformation.conditions import Conditions
+from validator.frontends.cloudformation.includes import included, mentions_include
 from validator.frontends.cloudformation.intrinsics import Scope, is_list_type
+from validator.frontends.cloudformation.loops import Loops, has_loops
 from validator.frontends.cloudformation.parse import parse, position_of
+from validator.frontends.cloudformation.serverless import TRANSFORM, expanded
 from validator.frontends.encoding import to_utf8
 from validator.resource import Configuration, InputKind, Resource
 from validator.source import SourceLocation
@@ -41,6 +44,7 @@ def read_template(path: str, data: bytes, *, region: str | None, parameters: Map
         resources=tuple(sorted(stack.resources(), key=lambda resource: resource.address)),
         detail=f"stack {name}" + (f" in {region}" if region else ""),
         name=name,
+        region=here,
         exports=dict(stack.exports()),
         notes=tuple(stack.notes()),
         includes=tuple(sorted(stack.tree.read)),
@@ -86,10 +90,19 @@ class Stack:
         depth: int = 0,
         secret: frozenset[str] = frozenset(),
     ) -> None:
-        self._template = parse(path, to_utf8(path, data))
+        template = parse(path, to_utf8(path, data))
+        if mentions_include(data):
+            template = included(template, lambda url: _file(tree, path, url))
+        self._template = expanded(template)
         resources = _section(path, self._template, "Resources")
         if resources is None:
             raise InputError(f"{path}: has no Resources, expected a CloudFormation template or a Terraform plan")
+        outputs = _section(path, self._template, "Outputs") or {}
+        self._loops: Loops | None = None
+        if has_loops(resources) or has_loops(outputs):
+            early = _scope(path, name, self._template, resources, region, parameters, self._output_of)
+            self._loops = Loops(early.value, early.place)
+            resources, outputs = self._loops.expanded(resources), self._loops.expanded(outputs)
         mistakes = list(_mistakes(path, resources))
         if mistakes:
             raise InputError(*mistakes)
@@ -97,7 +110,7 @@ class Stack:
         self._resources = resources
         self._depth = depth
         self._nested: dict[str, Stack | Unknown] = {}
-        self._outputs = _section(path, self._template, "Outputs") or {}
+        self._outputs = outputs
         self._scope = _scope(path, name, self._template, resources, region, parameters, self._output_of)
         self._scope.secret |= secret
 
@@ -123,7 +136,9 @@ class Stack:
 
     def notes(self) -> Iterator[Cause]:
         """What is not read of the stack and of those nested in it."""
-        yield from _notes(self._scope, self._template, self._resources)
+        yield from _notes(self._scope, self._template)
+        if self._loops is not None:
+            yield from self._loops.causes
         for name in self._stacks():
             nested = self._stack(name)
             yield from nested.causes if isinstance(nested, Unknown) else nested.notes()
@@ -174,6 +189,11 @@ class Stack:
                 secret.add(str(name))
             self._scope.hidden = before
         return parameters, frozenset(secret)
+
+
+def _file(tree: Tree, path: str, url: str) -> bytes | None:
+    found = tree.template(path, url)
+    return found[1] if found else None
 
 
 def _section(path: str, template: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
@@ -284,7 +304,7 @@ class _Properties:
     def read(self, properties: Mapping[str, Any]) -> Mapping[str, Value]:
         """The values of ``properties``; what is AWS::NoValue is not there."""
         found: dict[str, Value] = {}
-        for name, node in properties.items():
+        for name, node in self._scope.written_out(properties).items():
             path = str(name)
             self._keep_position(name, node, path, 0)
             value = self._part(node, path, 0)
@@ -294,10 +314,10 @@ class _Properties:
 
     def _part(self, node: Any, path: str, depth: int) -> Value:  # noqa: ANN401
         """A mapping is walked, so that its members keep their places; everything else is evaluated whole."""
-        plain = isinstance(node, dict) and not any(str(key) == "Ref" or str(key).startswith("Fn::") for key in node)
+        plain = isinstance(node, dict) and not any(_is_function(str(key)) for key in node)
         if plain and depth < _POSITIONS_DEPTH:
             found: dict[str, Value] = {}
-            for name, member in node.items():
+            for name, member in self._scope.written_out(node).items():
                 inner = f"{path}.{name}"
                 self._keep_position(name, member, inner, depth + 1)
                 value = self._part(member, inner, depth + 1)
@@ -318,6 +338,10 @@ class _Properties:
             self.positions[path] = SourceLocation(self._scope.path, line, column, self._address, path)
 
 
+def _is_function(name: str) -> bool:
+    return name == "Ref" or (name.startswith("Fn::") and not name.startswith("Fn::ForEach::"))
+
+
 def _asset(body: Mapping[str, Any]) -> str | None:
     """The local file that CDK's metadata names for a template that it uploads as an asset."""
     metadata = body.get("Metadata")
@@ -333,13 +357,11 @@ def _exports(scope: Scope, outputs: Mapping[str, Any]) -> Iterator[tuple[str, Va
             yield name, scope.value(body.get("Value"))
 
 
-def _notes(scope: Scope, template: Mapping[str, Any], resources: Mapping[str, Any]) -> Iterator[Cause]:
+def _notes(scope: Scope, template: Mapping[str, Any]) -> Iterator[Cause]:
     """What is not read of this template."""
     place = SourceLocation(scope.path)
     transforms = template.get("Transform") or []
     for transform in transforms if isinstance(transforms, list) else [transforms]:
         name = str(transform.get("Name", "a macro") if isinstance(transform, dict) else transform)
-        if not name.startswith("AWS::LanguageExtensions"):
+        if not name.startswith(("AWS::LanguageExtensions", TRANSFORM)):
             yield Cause("changes the template at deployment, and is not run", f"the transform {name}", place)
-    if any(str(name).startswith("Fn::ForEach") for name in resources):
-        yield Cause("makes resources that are not read", "Fn::ForEach", place)
