@@ -149,14 +149,18 @@ def test_is_one_input_given_twice_one_input():
         '{"Parameters": {"WithEndpoint": "true"}}',
         '{"WithEndpoint": "true"}',
         '["WithEndpoint=true"]',
+        "parameters.yaml: template-file-path: x.yaml\nparameters:\n  WithEndpoint: true\n",
+        'samconfig.toml: version = 0.1\n[default.deploy.parameters]\nparameter_overrides = "Other=\\"a b\\" WithEndpoint=true"\n',
+        'samconfig.toml: version = 0.1\n[default.global.parameters]\nparameter_overrides = ["WithEndpoint=true"]\n',
     ],
 )
 def test_are_parameters_read_in_every_form(tmp_path, text):
-    (tmp_path / "parameters.json").write_text(text)
+    name, told, rest = text.partition(": ") if text.startswith(("parameters.yaml", "samconfig")) else ("parameters.json", "", text)
+    (tmp_path / name).write_text(rest if told else text)
     arguments = ("check", str(SAMPLES / "conditional-endpoint" / "template.yaml"), "--region", "ap-northeast-1")
     assert s3reach(*arguments).returncode == 1
-    assert s3reach(*arguments, "--parameters", str(tmp_path / "parameters.json")).returncode == 0
-    assert s3reach(*arguments, "--parameters", str(tmp_path / "parameters.json"), "-P", "WithEndpoint=false").returncode == 1
+    assert s3reach(*arguments, "--parameters", str(tmp_path / name)).returncode == 0
+    assert s3reach(*arguments, "--parameters", str(tmp_path / name), "-P", "WithEndpoint=false").returncode == 1
 
 
 def test_does_explain_tell_every_hop_and_the_evidence():

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Optional
 
 import typer
 
 from validator import __version__
-from validator.errors import InputError, S3ReachError, UsageError
+from validator.errors import S3ReachError, UsageError
 from validator.options import Options
 from validator.regions import is_region
 
@@ -64,7 +63,7 @@ Regions = Annotated[
 Parameters = Annotated[Optional[list[str]], typer.Option("-P", metavar="NAME=VALUE", help="A CloudFormation parameter, repeatable.")]
 ParameterFile = Annotated[
     Optional[Path],
-    typer.Option("--parameters", help="CloudFormation parameters: the file of the AWS CLI or of CodePipeline."),
+    typer.Option("--parameters", help="CloudFormation parameters: a file of the AWS CLI, CodePipeline or git sync, or samconfig.toml."),
 ]
 Source = Annotated[
     Optional[Path],
@@ -73,6 +72,12 @@ Source = Annotated[
 VariableFiles = Annotated[Optional[list[Path]], typer.Option("--var-file", help="Terraform variables for module directories, repeatable.")]
 Variables = Annotated[Optional[list[str]], typer.Option("--var", metavar="NAME=VALUE", help="A Terraform variable, repeatable.")]
 VariableEnvironment = Annotated[bool, typer.Option("--var-env", help="Take Terraform variables from TF_VAR_NAME too.")]
+EveryValue = Annotated[
+    bool,
+    typer.Option(
+        "--every-allowed-value", help="CloudFormation: judge every allowed value of parameters without one; what differs is undecided."
+    ),
+]
 Folders = Annotated[Optional[list[Path]], typer.Option("--policies", help="A folder with more policies, repeatable.")]
 Select = Annotated[Optional[str], typer.Option("--select", metavar="ID,...", help="Only these policies.")]
 Ignore = Annotated[Optional[str], typer.Option("--ignore", metavar="ID,...", help="Not these policies.")]
@@ -96,6 +101,7 @@ def check(
     region: Regions = None,
     parameter: Parameters = None,
     parameters: ParameterFile = None,
+    every_allowed_value: EveryValue = False,
     source: Source = None,
     var_file: VariableFiles = None,
     var: Variables = None,
@@ -122,6 +128,7 @@ def check(
     targets = _targets(formats or ["text"])
     options = _options(paths, region, parameter, parameters, policies, select, ignore, config, fail_on)
     options = _with_variables(options, source, var_file or (), var or (), environment=var_env)
+    options = replace(options, every_allowed_value=every_allowed_value)
     report = run_check(options, _progress())
     color = _color(no_color=no_color)
     rendered: list[tuple[str | None, str]] = []
@@ -146,6 +153,7 @@ def explain(
     region: Regions = None,
     parameter: Parameters = None,
     parameters: ParameterFile = None,
+    every_allowed_value: EveryValue = False,
     source: Source = None,
     var_file: VariableFiles = None,
     var: Variables = None,
@@ -162,6 +170,7 @@ def explain(
 
     options = _options(paths, region, parameter, parameters, policies, select, ignore, config, FailOn.NEVER)
     options = _with_variables(options, source, var_file or (), var or (), environment=var_env)
+    options = replace(options, every_allowed_value=every_allowed_value)
     report = run_check(options, _progress())
     wanted = tuple(
         access
@@ -248,6 +257,7 @@ def _options(
     fail_on: FailOn | None,
 ) -> Options:
     from validator.configuration import load  # noqa: PLC0415
+    from validator.parameters import pairs, parameters_of  # noqa: PLC0415
 
     settings = load(config, Path.cwd())
     chosen = tuple(regions or settings.regions)
@@ -257,7 +267,7 @@ def _options(
     return Options(
         paths=tuple(dict.fromkeys(paths)),
         regions=tuple(dict.fromkeys(chosen)),
-        parameters={**_of_file(parameters), **_pairs(parameter or ())},
+        parameters={**(parameters_of(parameters) if parameters else {}), **pairs(parameter or (), "-P")},
         policies=(*settings.policies, *(policies or ())),
         select=_ids(select) or settings.select,
         ignore=_ids(ignore) or settings.ignore,
@@ -268,41 +278,15 @@ def _options(
 
 
 def _with_variables(options: Options, source: Path | None, files: Sequence[Path], variables: Sequence[str], *, environment: bool) -> Options:
+    from validator.parameters import pairs  # noqa: PLC0415
+
     if source is not None and not source.is_dir():
         raise UsageError(f"--source must be a module directory, got {source}")
-    return replace(options, source=source, variable_files=tuple(files), variables=_pairs(variables, "--var"), variables_from_environment=environment)
+    return replace(options, source=source, variable_files=tuple(files), variables=pairs(variables, "--var"), variables_from_environment=environment)
 
 
 def _ids(written: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (written or "").split(",") if part.strip())
-
-
-def _pairs(written: Iterable[str], option: str = "-P") -> dict[str, str]:
-    mistakes = [f"{option} must be NAME=VALUE, got {one}" for one in written if "=" not in one]
-    if mistakes:
-        raise UsageError(*mistakes)
-    return {name: value for name, _, value in (one.partition("=") for one in written)}
-
-
-def _of_file(file: Path | None) -> dict[str, str]:
-    """Parameters in the forms of the AWS CLI (a list), of CodePipeline (``Parameters``), or a plain mapping."""
-    if file is None:
-        return {}
-    try:
-        found: Any = json.loads(file.read_text("utf-8-sig"))
-    except (OSError, UnicodeError) as error:
-        raise InputError(f"{file}: cannot be read: {error}") from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{file}: is not JSON: {error}") from error
-    if isinstance(found, dict):
-        found = found.get("Parameters", found)
-    if isinstance(found, list) and all(isinstance(one, str) and "=" in one for one in found):
-        return _pairs(found)
-    if isinstance(found, list) and all(isinstance(one, dict) and "ParameterKey" in one for one in found):
-        return {str(one["ParameterKey"]): str(one.get("ParameterValue", "")) for one in found}
-    if isinstance(found, dict) and not any(isinstance(one, dict) for one in found.values()):
-        return {str(name): ",".join(map(str, value)) if isinstance(value, list) else str(value) for name, value in found.items()}
-    raise InputError(f"{file}: holds no parameters, expected a list of ParameterKey and ParameterValue, or a mapping")
 
 
 def _targets(formats: Sequence[str]) -> list[tuple[str, str | None]]:

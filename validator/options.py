@@ -15,7 +15,8 @@ class Options:
     """Options of ``check``.
 
     ``regions``: Regions to judge CloudFormation stacks in, and the fallback of a Terraform provider without one.
-    ``parameters``: CloudFormation parameters by name. ``variables``, ``variable_files``, ``variables_from_environment``: Terraform variables
+    ``parameters``: CloudFormation parameters by name; ``every_allowed_value``: judge each allowed value of those without one.
+    ``variables``, ``variable_files``, ``variables_from_environment``: Terraform variables
     of module directories. ``source``: the module directory that a plan came from.
     ``buckets``: bucket name or glob to Region, from the configuration.
     """
@@ -23,6 +24,7 @@ class Options:
     paths: tuple[str, ...]
     regions: tuple[str, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
+    every_allowed_value: bool = False
     variable_files: tuple[Path, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     variables_from_environment: bool = False

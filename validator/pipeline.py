@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from validator import __version__
@@ -11,17 +13,19 @@ from validator.analysis.access import Access, Analysis
 from validator.analysis.intents import find_intents
 from validator.analysis.trace import trace
 from validator.conversion.convert import convert
-from validator.errors import InputError
+from validator.errors import InputError, UsageError
 from validator.frontends.reading import read
 from validator.judge.finding import Finding
 from validator.judge.judge import judge, selected
 from validator.judge.policy import Policy, load_policies
+from validator.judge.worlds import World, merged
 from validator.model.topology import Topology
 from validator.options import Options
 from validator.report.report import Input, Report, exit_code
 from validator.resource import Configuration
 
 Progress = Callable[[str], None]
+_MOST_WORLDS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,8 @@ class _Judged:
 def check(options: Options, progress: Progress = lambda _: None) -> Report:
     """Read, convert, trace and judge, once per Region asked for. Raises S3ReachError where the question cannot be asked."""
     policies = selected(load_policies(options.policies), options.select, options.ignore)
-    runs = [_run(options, region, policies, progress) for region in options.regions or (None,)]
+    judged = _every_world if options.every_allowed_value else _run
+    runs = [judged(options, region, policies, progress) for region in options.regions or (None,)]
     return _report(options, _distinct(runs))
 
 
@@ -49,6 +54,26 @@ def _run(options: Options, region: str | None, policies: tuple[Policy, ...], pro
     analysis = trace(topology, find_intents(topology, options.buckets))
     progress("judging")
     return _Judged(configurations, topology, analysis, judge(topology, analysis, policies, options.severities))
+
+
+def _every_world(options: Options, region: str | None, policies: tuple[Policy, ...], progress: Progress) -> _Judged:
+    """Judge each choice of allowed values, and say what holds in all."""
+    allowed: dict[str, tuple[str, ...]] = {}
+    for configuration in _read(options, region, progress):
+        for name, values in configuration.choices.items():
+            allowed[name] = tuple(value for value in allowed.get(name, values) if value in values)
+    if math.prod(len(values) for values in allowed.values()) > _MOST_WORLDS:
+        raise UsageError(
+            f"--every-allowed-value would judge more than {_MOST_WORLDS} combinations; give some of {', '.join(sorted(allowed))} with -P"
+        )
+    names = sorted(allowed)
+    choices = [dict(zip(names, values, strict=True)) for values in itertools.product(*(allowed[name] for name in names))]
+    runs = [_run(replace(options, parameters={**options.parameters, **choice}), region, policies, progress) for choice in choices]
+    if len(runs) == 1:
+        return runs[0]
+    worlds = [World(choice, run.analysis, run.findings) for choice, run in zip(choices, runs, strict=True)]
+    analysis, findings = merged(worlds, {policy.id: policy.unknown for policy in policies})
+    return _Judged(runs[0].configurations, runs[0].topology, analysis, findings)
 
 
 def _read(options: Options, region: str | None, progress: Progress) -> tuple[Configuration, ...]:

@@ -79,6 +79,7 @@ class Configuration:
 
     ``name`` is the stack's name or ""; ``region`` is the stack's, None for Terraform; ``detail`` is for people ("format 1.2, Terraform
     1.11.4"); ``exports`` are the values that other stacks import, by export name;
+    ``choices`` are the parameters that have no value, with the values that are allowed.
     ``includes`` are the files that were read with it, as absolute paths: nested templates.
     ``notes`` are facts for the reader of a report, such as parts that could not be read.
     """
@@ -90,6 +91,7 @@ class Configuration:
     detail: str = ""
     name: str = ""
     region: str | Unknown | None = None
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exports: Mapping[str, Value] = field(default_factory=dict)
     notes: tuple[Cause, ...] = ()
     includes: tuple[str, ...] = ()

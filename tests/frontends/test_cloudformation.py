@@ -370,6 +370,6 @@ def test_are_functions_of_sam_those_of_lambda_with_what_globals_say(tmp_path):
         "VpcConfig": {"SubnetIds": ("subnet-1", "subnet-2"), "SecurityGroupIds": ("sg-1",)},
         "Environment": {"Variables": {"A": "1", "B": "own"}},
     }
-    assert found["stack/F"].place("VpcConfig").line == 15
+    assert found["stack/F"].place("VpcConfig").line == 16
     assert dict(found["stack/Nested/B"].attributes) == {"BucketName": "from-parent"}
     assert notes == [("stack/Elsewhere", "is a nested stack whose template is not a file beside its parent's")]

@@ -45,6 +45,7 @@ def read_template(path: str, data: bytes, *, region: str | None, parameters: Map
         detail=f"stack {name}" + (f" in {region}" if region else ""),
         name=name,
         region=here,
+        choices=stack.choices(parameters),
         exports=dict(stack.exports()),
         notes=tuple(stack.notes()),
         includes=tuple(sorted(stack.tree.read)),
@@ -125,6 +126,16 @@ class Stack:
                 nested = self._stack(str(name))
                 if isinstance(nested, Stack):
                     yield from (replace(one, exists=all_of((exists, one.exists))) for one in nested.resources())
+
+    def choices(self, given: Mapping[str, Value]) -> Mapping[str, tuple[str, ...]]:
+        """The allowed values of the parameters that have neither a value nor a default."""
+        declared = _section(self._scope.path, self._template, "Parameters") or {}
+        found: dict[str, tuple[str, ...]] = {}
+        for name, body in declared.items():
+            allowed = body.get("AllowedValues") if isinstance(body, dict) and "Default" not in body and str(name) not in given else None
+            if isinstance(allowed, list) and allowed:
+                found[str(name)] = tuple(dict.fromkeys(_scalar(one) for one in allowed))
+        return found
 
     def exports(self) -> Iterator[tuple[str, Value]]:
         """What the stack and those nested in it export, by name."""

@@ -1,0 +1,112 @@
+"""Several worlds, of which one will be: what holds in all of them is definite, the rest is not decided, with what decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from validator.analysis.access import Access, Analysis, Coverage, Disposition
+from validator.judge.finding import Finding, Severity, Verdict
+from validator.values import Cause, unknown
+
+_TOLD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """One choice of parameters with what it leads to; ``choices`` are all names with the value chosen."""
+
+    choices: Mapping[str, str]
+    analysis: Analysis
+    findings: tuple[Finding, ...]
+
+
+def merged(worlds: Sequence[World], undecided: Mapping[str, Severity | None]) -> tuple[Analysis, tuple[Finding, ...]]:
+    """One answer for all worlds; ``undecided`` is what an undecided case of each policy counts as (None: is not reported)."""
+    accesses = _accesses(worlds)
+    coverage = _coverage(worlds)
+    return Analysis(tuple(sorted(accesses, key=lambda one: one.id)), coverage), tuple(_findings(worlds, undecided))
+
+
+def _accesses(worlds: Sequence[World]) -> list[Access]:
+    by_id: dict[str, dict[int, Access]] = {}
+    for number, world in enumerate(worlds):
+        for access in world.analysis.accesses:
+            by_id.setdefault(access.id, {})[number] = access
+    return [_access(found, worlds) for found in by_id.values()]
+
+
+def _access(found: Mapping[int, Access], worlds: Sequence[World]) -> Access:
+    # The way that fails is the one to look at.
+    first = min(found.values(), key=lambda one: one.disposition.delivered is not False)
+    ends = {one.disposition for one in found.values()}
+    if len(ends) == 1 and len(found) == len(worlds):
+        return first
+    here = [number for number, one in found.items() if one.disposition is first.disposition]
+    subjects = _deciding(worlds, here)
+    causes = tuple(Cause("is one of several values that nobody has chosen", f"Parameter {name}") for name in subjects)
+    return replace(first, disposition=Disposition.UNKNOWN, causes=causes or first.causes)
+
+
+def _coverage(worlds: Sequence[World]) -> tuple[Coverage, ...]:
+    """The coverage of each subnet; what differs is unknown."""
+    kept: dict[str, list[Coverage]] = {}
+    for world in worlds:
+        for one in world.analysis.coverage:
+            kept.setdefault(one.subnet, []).append(one)
+    return tuple(_same_coverage(kept[subnet]) for subnet in sorted(kept))
+
+
+def _same_coverage(found: Sequence[Coverage]) -> Coverage:
+    first = found[0]
+    doubt = unknown("depends on parameters that nobody has chosen", first.subnet)
+
+    def same(values: Iterable[object]) -> bool:
+        listed = list(values)
+        return all(one == listed[0] for one in listed)
+
+    return replace(
+        first,
+        gateway_endpoint=first.gateway_endpoint if same(one.gateway_endpoint for one in found) else doubt,
+        interface_endpoint=first.interface_endpoint if same(one.interface_endpoint for one in found) else doubt,
+        route_table=first.route_table if same(one.route_table for one in found) else doubt,
+    )
+
+
+def _findings(worlds: Sequence[World], undecided: Mapping[str, Severity | None]) -> Iterable[Finding]:
+    by_print: dict[str, dict[int, Finding]] = {}
+    for number, world in enumerate(worlds):
+        for finding in world.findings:
+            by_print.setdefault(finding.fingerprint, {})[number] = finding
+    for found in by_print.values():
+        first = min(found.values(), key=lambda one: (one.verdict is not Verdict.FAIL, one.sort_key))
+        if len(found) == len(worlds) and len({one.verdict for one in found.values()}) == 1:
+            yield first
+            continue
+        severity = undecided.get(first.policy)
+        yield replace(first, verdict=Verdict.UNKNOWN, severity=severity or first.severity, message=f"{first.message} ({_where(worlds, list(found))})")
+
+
+def _where(worlds: Sequence[World], here: Sequence[int]) -> str:
+    """In which worlds, by the parameters that decide it."""
+    names = _deciding(worlds, here)
+    told = [", ".join(f"{name}={worlds[number].choices[name]}" for name in names) for number in here]
+    shown = list(dict.fromkeys(told))
+    more = f" and {len(shown) - _TOLD} more" if len(shown) > _TOLD else ""
+    return f"where {' or '.join(shown[:_TOLD])}{more}"
+
+
+def _deciding(worlds: Sequence[World], here: Sequence[int]) -> tuple[str, ...]:
+    """The parameters on which it depends whether a world is among those ``here``: changing one alone leads out of them, or in."""
+    inside = {tuple(worlds[number].choices.items()) for number in here}
+    names: list[str] = []
+    for name in worlds[0].choices:
+        values = {world.choices[name] for world in worlds}
+        changed = any(
+            (tuple({**world.choices, name: value}.items()) in inside) != (tuple(world.choices.items()) in inside)
+            for world in worlds
+            for value in values
+        )
+        if changed:
+            names.append(name)
+    return tuple(names)
