@@ -62,11 +62,10 @@ def _every_world(options: Options, region: str | None, policies: tuple[Policy, .
     for configuration in _read(options, region, progress):
         for name, values in configuration.choices.items():
             allowed[name] = tuple(value for value in allowed.get(name, values) if value in values)
-    if math.prod(len(values) for values in allowed.values()) > _MOST_WORLDS:
-        raise UsageError(
-            f"--every-allowed-value would judge more than {_MOST_WORLDS} combinations; give some of {', '.join(sorted(allowed))} with -P"
-        )
     names = sorted(allowed)
+    if math.prod(len(values) for values in allowed.values()) > _MOST_WORLDS:
+        told = f"--every-allowed-value would judge more than {_MOST_WORLDS} combinations"
+        raise UsageError(f"{told}; give some of {', '.join(names)} with -P")
     choices = [dict(zip(names, values, strict=True)) for values in itertools.product(*(allowed[name] for name in names))]
     runs = [_run(replace(options, parameters={**options.parameters, **choice}), region, policies, progress) for choice in choices]
     if len(runs) == 1:
