@@ -21,6 +21,17 @@ SAMPLE = Path(__file__).parent.parent / "samples" / "gateway-endpoint"
 PLAIN_JSON = "import sys, msgspec; msgspec.json.decode(open(sys.argv[1], 'rb').read())"
 PLAIN_HCL = "import sys, pathlib, hcl2; [hcl2.loads(one.read_text()) for one in pathlib.Path(sys.argv[1]).glob('*.tf')]"
 PLAIN_YAML = "import sys, yaml; yaml.load(open(sys.argv[1], 'rb').read(), yaml.CSafeLoader)"
+DECODE = "import sys; from cfnlint.decode.decode import decode_str; decode_str(open(sys.argv[1]).read())"
+READ = (
+    "import sys; from validator.frontends.cloudformation.template import read_template as read;"
+    " [dict(one.attributes) for one in read(sys.argv[1], open(sys.argv[1], 'rb').read(), region='eu-west-1', parameters={}).resources]"
+)
+IMPORTS = "import cfnlint.decode.decode"
+NOTHING = (
+    "from validator.frontends.cloudformation.template import read_template as read;"
+    " read('x', b'Resources: {A: {Type: AWS::S3::Bucket}}', region=None, parameters={})"
+)
+LINT = [str(Path(sys.executable).with_name("cfn-lint")), "--regions", "ap-northeast-1", "-t"]
 
 PLAIN = {"plan": PLAIN_JSON, "template": PLAIN_YAML, "module": PLAIN_HCL}
 
@@ -84,12 +95,26 @@ def row(kind: str, size: int, folder: Path, times: int) -> str:
     return f"{kind:9} {size:7} {size_of / 1e6:8.1f} MB {plain:8.2f} s {whole:8.2f} s {whole / plain:6.2f} x {plain_memory:7.0f} MB {memory:7.0f} MB"
 
 
+def against_cfn_lint(size: int, folder: Path, times: int) -> str:
+    """Reading against decoding alone (both without the time of their imports), and check against linting."""
+    file = folder / f"lint-{size}.yaml"
+    file.write_bytes(template(size))
+    seconds = [measured([sys.executable, "-c", code, str(file)], times)[0] for code in (IMPORTS, DECODE, NOTHING, READ)]
+    decode, read = seconds[1] - seconds[0], seconds[3] - seconds[2]
+    check, _ = measured([sys.executable, "-m", "validator", "check", "-q", "--region", "ap-northeast-1", str(file)], times)
+    lint, _ = measured([*LINT, str(file)], 1)
+    return (
+        f"cfn-lint  {size:7}  decode {decode:.3f} s, read {read:.3f} s: {read / decode:.2f} x;"
+        f" check {check:.2f} s, lint {lint:.2f} s: {lint / check:.1f} x"
+    )
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="100,1000,10000,50000")
     parser.add_argument("--files", default="20,200", help="files of module directories")
-    parser.add_argument("--kinds", default="plan,template,module")
+    parser.add_argument("--kinds", default="plan,template,module,cfn-lint")
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--write", nargs=3, metavar=("KIND", "SIZE", "FILE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -106,6 +131,9 @@ def main() -> None:
     print("input   resources    bytes      plain      check   ratio   plain peak  check peak")
     with tempfile.TemporaryDirectory() as folder:
         for kind in arguments.kinds.split(","):
+            if kind == "cfn-lint":
+                print(against_cfn_lint(500, Path(folder), arguments.times), flush=True)
+                continue
             for size in map(int, (arguments.files if kind == "module" else arguments.sizes).split(",")):
                 print(row(kind, size, Path(folder), arguments.times), flush=True)
 

@@ -74,9 +74,7 @@ Variables = Annotated[Optional[list[str]], typer.Option("--var", metavar="NAME=V
 VariableEnvironment = Annotated[bool, typer.Option("--var-env", help="Take Terraform variables from TF_VAR_NAME too.")]
 EveryValue = Annotated[
     bool,
-    typer.Option(
-        "--every-allowed-value", help="CloudFormation: judge every allowed value of parameters without one; what differs is undecided."
-    ),
+    typer.Option("--every-allowed-value", help="CloudFormation: judge every allowed value of parameters without one; what differs is undecided."),
 ]
 Folders = Annotated[Optional[list[Path]], typer.Option("--policies", help="A folder with more policies, repeatable.")]
 Select = Annotated[Optional[str], typer.Option("--select", metavar="ID,...", help="Only these policies.")]
