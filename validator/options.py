@@ -18,7 +18,7 @@ class Options:
     ``parameters``: CloudFormation parameters by name; ``every_allowed_value``: judge each allowed value of those without one.
     ``variables``, ``variable_files``, ``variables_from_environment``: Terraform variables
     of module directories. ``source``: the module directory that a plan came from.
-    ``buckets``: bucket name or glob to Region, from the configuration.
+    ``changed_only``: findings that a plan has nothing to do with do not count. ``buckets``: bucket name or glob to Region, from the configuration.
     """
 
     paths: tuple[str, ...]
@@ -35,3 +35,4 @@ class Options:
     buckets: Mapping[str, str] = field(default_factory=dict)
     severities: Mapping[str, str] = field(default_factory=dict)
     fail_on: FailOn = "error"
+    changed_only: bool = False

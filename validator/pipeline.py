@@ -43,7 +43,7 @@ def check(options: Options, progress: Progress = lambda _: None) -> Report:
     policies = selected(load_policies(options.policies), options.select, options.ignore)
     judged = _every_world if options.every_allowed_value else _run
     runs = [judged(options, region, policies, progress) for region in options.regions or (None,)]
-    return _report(options, _distinct(runs))
+    return _report(options, policies, _distinct(runs))
 
 
 def _run(options: Options, region: str | None, policies: tuple[Policy, ...], progress: Progress) -> _Judged:
@@ -100,7 +100,7 @@ def _distinct(runs: list[_Judged]) -> list[_Judged]:
     return kept
 
 
-def _report(options: Options, runs: list[_Judged]) -> Report:
+def _report(options: Options, policies: tuple[Policy, ...], runs: list[_Judged]) -> Report:
     first = runs[0]
     findings = tuple(sorted((finding for run in runs for finding in run.findings), key=lambda finding: finding.sort_key))
     accesses = sorted((access for run in runs for access in run.analysis.accesses), key=_access_key) if len(runs) > 1 else first.analysis.accesses
@@ -113,7 +113,9 @@ def _report(options: Options, runs: list[_Judged]) -> Report:
         unread=first.topology.unread,
         notes=first.topology.notes,
         dialect=first.topology.dialect,
-        exit_code=exit_code(findings, options.fail_on),
+        exit_code=exit_code(findings, options.fail_on, changed_only=options.changed_only),
+        policies=policies,
+        changed_only=options.changed_only,
     )
 
 

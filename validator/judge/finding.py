@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal, TypeAlias
 
 from validator.source import SourceLocation
 
@@ -26,12 +27,29 @@ class Verdict(StrEnum):
     NOT_APPLICABLE = "not-applicable"
 
 
+Status: TypeAlias = Literal["open", "waived", "baseline"]
+"""Whether a finding counts: open ones do, waived ones somebody accepted, those of the baseline were there before."""
+
+Change: TypeAlias = Literal["introduced", "kept", "before"]
+"""What a plan has to do with a finding: it makes it, it touches what it is about and leaves it, or it was there before (see ``change``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Why a finding was accepted, until when (an ISO date; None: for good) and where that is written."""
+
+    reason: str
+    expires: str | None = None
+    location: SourceLocation | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What is wrong, or not decided, with the accesses it concerns. ``verdict`` is fail or unknown.
 
     ``subject``: the address that the finding is about; ``workload`` and ``bucket`` are None where it is about an endpoint, a table or a VPC.
-    ``accesses`` are the ids of accesses, ``also`` other policies that describe the same.
+    ``accesses`` are the ids of accesses, ``also`` other policies that describe the same. ``waiver`` is set where ``status`` is waived;
+    ``change`` is None where the input is no plan.
     """
 
     policy: str
@@ -46,6 +64,9 @@ class Finding:
     message: str
     remedy: str
     location: SourceLocation | None
+    status: Status = "open"
+    waiver: Waiver | None = None
+    change: Change | None = None
 
     @property
     def fingerprint(self) -> str:

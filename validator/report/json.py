@@ -8,7 +8,7 @@ from typing import TypeAlias
 import msgspec
 
 from validator.analysis.access import Access, Coverage
-from validator.judge.finding import Finding
+from validator.judge.finding import Finding, Waiver
 from validator.model.storage import Bucket
 from validator.report.report import Report
 from validator.source import SourceLocation
@@ -30,7 +30,7 @@ def render(report: Report) -> str:
         "summary": {
             "accesses": len(report.analysis.accesses),
             "dispositions": report.dispositions,
-            "findings": {**report.counts, "waived": 0},
+            "findings": {**report.counts, **report.accepted},
             "exit_code": report.exit_code,
         },
     }
@@ -97,9 +97,16 @@ def _finding(finding: Finding) -> Json:
         "remedy": finding.remedy,
         "location": _location(finding.location),
         "fingerprint": finding.fingerprint,
-        "status": "open",
-        "waiver": None,
+        "status": finding.status,
+        "waiver": _waiver(finding.waiver),
+        "change": finding.change,
     }
+
+
+def _waiver(waiver: Waiver | None) -> Json:
+    if waiver is None:
+        return None
+    return {"reason": waiver.reason, "expires": waiver.expires, "location": _location(waiver.location)}
 
 
 def _coverage(coverage: Coverage) -> Json:

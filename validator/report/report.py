@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from validator.analysis.access import Analysis
 from validator.judge.finding import Finding, Severity
+from validator.judge.policy import Policy
 from validator.model.topology import Unread
 from validator.options import FailOn
 from validator.resource import Dialect
@@ -31,7 +32,10 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found. ``exit_code`` is 1 where a finding is at or above ``--fail-on``, else 0."""
+    """What a run found. ``exit_code`` is 1 where an open finding is at or above ``--fail-on``, else 0.
+
+    ``policies`` are those that were asked, with the texts that explain them; ``changed_only``: findings that were there before do not count.
+    """
 
     version: str
     inputs: tuple[Input, ...]
@@ -41,6 +45,8 @@ class Report:
     notes: tuple[Cause, ...]
     dialect: Dialect
     exit_code: int
+    policies: tuple[Policy, ...] = ()
+    changed_only: bool = False
 
     @property
     def dispositions(self) -> dict[str, int]:
@@ -49,11 +55,18 @@ class Report:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many findings there are of each severity."""
-        counted = Counter(finding.severity for finding in self.findings)
+        """How many open findings there are of each severity."""
+        counted = Counter(finding.severity for finding in self.findings if finding.status == "open")
         return {severity.value: counted[severity] for severity in Severity}
 
+    @property
+    def accepted(self) -> dict[str, int]:
+        """How many findings are waived, and how many are in the baseline."""
+        counted = Counter(finding.status for finding in self.findings)
+        return {"waived": counted["waived"], "baseline": counted["baseline"]}
 
-def exit_code(findings: Sequence[Finding], fail_on: FailOn) -> int:
-    """The gate."""
-    return int(any(finding.severity in _LEVELS[fail_on] for finding in findings))
+
+def exit_code(findings: Sequence[Finding], fail_on: FailOn, *, changed_only: bool = False) -> int:
+    """The gate: 1 where an open finding is at or above ``fail_on``; with ``changed_only`` one that a change introduces or keeps."""
+    counting = (one for one in findings if one.status == "open" and not (changed_only and one.change == "before"))
+    return int(any(finding.severity in _LEVELS[fail_on] for finding in counting))

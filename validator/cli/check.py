@@ -1,0 +1,50 @@
+"""``s3reach check``: the gate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from validator.cli.arguments import FailOn, NoColor, with_options
+from validator.cli.output import is_colored, progress, renderer, targets, write
+from validator.options import Options
+
+if TYPE_CHECKING:
+    from validator.report.report import Report
+
+
+@with_options
+def check(
+    options: Options,
+    fail_on: Annotated[Optional[FailOn], typer.Option("--fail-on", help="Findings from here on fail the run.  [default: error]")] = None,
+    changed_only: Annotated[bool, typer.Option("--changed-only", help="Findings that a plan has nothing to do with do not count.")] = False,
+    formats: Annotated[
+        Optional[list[str]],
+        typer.Option("-f", "--format", metavar="NAME[=FILE]", help="text or json, repeatable, each to its own file.  [default: text]"),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Findings and the last line only.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every subnet, public ones too.")] = False,
+    no_color: NoColor = False,
+) -> None:
+    """Judge what the inputs would build; the exit code is the gate.
+
+    Example: terraform plan -out plan.out && terraform show -json plan.out > plan.json && s3reach check plan.json
+    """
+    from validator.pipeline import check as run_check  # noqa: PLC0415 - --help need not wait for the stages
+
+    wanted = targets(formats or ["text"])
+    options = replace(options, fail_on=fail_on.value if fail_on else options.fail_on, changed_only=changed_only)
+    report = run_check(options, progress())
+    color = is_colored(no_color=no_color)
+    write([(file, _rendered(name, report, color=color and file is None, quiet=quiet, verbose=verbose)) for name, file in wanted])
+    raise typer.Exit(report.exit_code)
+
+
+def _rendered(name: str, report: Report, *, color: bool, quiet: bool, verbose: bool) -> str:
+    if name != "text":
+        return renderer(name)(report)
+    from validator.report import text  # noqa: PLC0415
+
+    return text.render(report, color=color, quiet=quiet, verbose=verbose)

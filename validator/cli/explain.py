@@ -1,0 +1,33 @@
+"""``s3reach explain``: the same analysis, access by access."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Optional
+
+import typer
+
+from validator.cli.arguments import NoColor, with_options
+from validator.cli.output import is_colored, progress, write
+from validator.options import Options
+
+
+@with_options
+def explain(
+    options: Options,
+    workload: Annotated[Optional[str], typer.Option("--workload", help="Only workloads whose address contains this.")] = None,
+    bucket: Annotated[Optional[str], typer.Option("--bucket", help="Only buckets whose name or address contains this.")] = None,
+    no_color: NoColor = False,
+) -> None:
+    """Tell the same analysis access by access: every hop and the evidence for it."""
+    from validator.pipeline import check as run_check  # noqa: PLC0415 - --help need not wait for the stages
+    from validator.report import text  # noqa: PLC0415
+
+    report = run_check(replace(options, fail_on="never"), progress())
+    wanted = tuple(
+        access
+        for access in report.analysis.accesses
+        if (workload or "") in access.workload.id and ((bucket or "") in access.bucket.id or (bucket or "") in str(access.bucket.name))
+    )
+    report = replace(report, analysis=replace(report.analysis, accesses=wanted))
+    write([(None, text.explain(report, color=is_colored(no_color=no_color)))])
