@@ -124,8 +124,10 @@ class Hop:
 class Path:
     """The way of one request to one host. ``causes`` are given exactly where the disposition is unknown.
 
-    ``other_region``: the host's addresses are of a Region other than the VPC's. ``carrier``: the endpoint or gateway that
-    delivers or drops it. ``candidates``: where the host's Region is one of several, how it ends for each.
+    ``way``: how it ends by names and routes alone, before filters and policy documents. ``doubt``: where the disposition is unknown
+    only because a filter, a policy document or a resolver is not decided, the refusal that it may be. ``other_region``: the host's
+    addresses are of a Region other than the VPC's. ``carrier``: the endpoint or gateway that delivers or drops it. ``candidates``:
+    where the host's Region is one of several, how it ends for each.
     """
 
     host: Host
@@ -135,6 +137,8 @@ class Path:
     other_region: Truth
     carrier: Link = None
     candidates: tuple[tuple[str, Disposition], ...] = ()
+    way: Disposition = Disposition.UNKNOWN
+    doubt: Disposition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Workload, position, bucket, client and the path. ``id`` is stable across runs and line moves."""
+    """Workload, position, bucket, client and the path. ``id`` is stable across runs and line moves.
+
+    ``doubt`` is that of the path that decides the disposition.
+    """
 
     id: str
     workload: Workload
@@ -168,6 +175,7 @@ class Access:
     disposition: Disposition
     causes: tuple[Cause, ...]
     evidence: tuple[Evidence, ...]
+    doubt: Disposition | None = None
 
     @property
     def hosts(self) -> tuple[Host, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from validator.analysis.access import Disposition, Hop, Host, Path, Position
 from validator.analysis.estate import Estate, equal
 from validator.analysis.names import resolve
 from validator.analysis.positions import effective_table
-from validator.analysis.routing import Router, Step, combine
+from validator.analysis.routing import Router
+from validator.analysis.steps import Step, combine, doubted, undecided
 from validator.model.gateways import Endpoint
 from validator.model.network import Vpc
 from validator.model.workloads import Workload
@@ -28,10 +28,7 @@ class Origin:
 
 
 def path(estate: Estate, router: Router, origin: Origin, host: Host) -> Path:
-    """How a request of ``origin`` to ``host`` travels and ends.
-
-    Security groups, network ACLs and policies are not asked yet: they belong between the two steps here.
-    """
+    """How a request of ``origin`` to ``host`` travels and ends, as far as the network decides it."""
     candidates = _candidates(estate, router, origin, host)
     step = combine([step for _, step in candidates], host.region.causes if isinstance(host.region, Unknown) else ())
     hops = (*_start(estate, origin), *step.hops)
@@ -39,7 +36,7 @@ def path(estate: Estate, router: Router, origin: Origin, host: Host) -> Path:
         hops = (*hops, Hop("s3", host.name, f"S3 in {host.region}" if isinstance(host.region, str) else "S3", None))
     other = True if host.region is None else negate(equal(host.region, origin.position.region))
     several = tuple((region, one.disposition) for region, one in candidates) if len(candidates) > 1 else ()
-    return Path(host, step.disposition, hops, step.causes, other, step.carrier, several)
+    return Path(host, step.disposition, hops, step.causes, other, step.carrier, several, step.way, step.doubt)
 
 
 def _candidates(estate: Estate, router: Router, origin: Origin, host: Host) -> list[tuple[str, Step]]:
@@ -64,19 +61,19 @@ def _named(estate: Estate, router: Router, origin: Origin, host: Host) -> Step:
     position = origin.position
     vpc = estate.topology.vpcs.get(position.vpc) if isinstance(position.vpc, str) else None
     if vpc is None:
-        return _open(position.causes or (Cause("names no VPC that is in the input", _name(position)),))
+        return undecided(*(position.causes or (Cause("names no VPC that is in the input", _name(position)),)))
     answer = resolve(estate, vpc, host)
     if answer.resolves is False:
         return _without_dns(vpc)
     steps: list[Step] = []
-    causes = [cause for truth in (answer.resolves, answer.by_endpoint) if isinstance(truth, Unknown) for cause in truth.causes]
     if answer.by_endpoint is not False:
         steps.append(_by_endpoint(answer.endpoint))
     if answer.by_endpoint is not True:
         steps.append(_routed(router, origin, host))
+    step = combine(steps, answer.by_endpoint.causes if isinstance(answer.by_endpoint, Unknown) else ())
     if isinstance(answer.resolves, Unknown):
-        steps.append(_without_dns(vpc))
-    return combine(steps, causes)
+        return doubted(step, Disposition.DNS_UNRESOLVED, answer.resolves.causes)
+    return step
 
 
 def _routed(router: Router, origin: Origin, host: Host) -> Step:
@@ -95,10 +92,6 @@ def _by_endpoint(endpoint: Endpoint | None) -> Step:
 
 def _without_dns(vpc: Vpc) -> Step:
     return Step(Disposition.DNS_UNRESOLVED, (Hop("nothing", vpc.id, "no resolver answers in this VPC", vpc.location),), (), vpc.id)
-
-
-def _open(causes: Iterable[Cause]) -> Step:
-    return Step(Disposition.UNKNOWN, (), Unknown(tuple(causes)).causes)
 
 
 def _start(estate: Estate, origin: Origin) -> tuple[Hop, ...]:

@@ -12,6 +12,7 @@ from ipaddress import IPv4Network, collapse_addresses, ip_network
 from validator.analysis.access import Disposition, Hop
 from validator.analysis.estate import Estate, equal, serves_own_region
 from validator.analysis.positions import effective_table
+from validator.analysis.steps import Step, combine, undecided
 from validator.model.gateways import EndpointType, NatGateway
 from validator.model.network import Cidr, Id, Link, PrefixList, Route, RouteTable, Target, TargetKind
 from validator.source import SourceLocation
@@ -52,16 +53,6 @@ _ENDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """Where a request goes from a route table. ``causes`` are given exactly where the disposition is unknown."""
-
-    disposition: Disposition
-    hops: tuple[Hop, ...]
-    causes: tuple[Cause, ...] = ()
-    carrier: Link = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Rival:
     """A route that is, or may be (``doubt``), the most specific one for S3's addresses."""
 
@@ -87,11 +78,11 @@ class Router:
         """
         match table:
             case None:
-                return _open(Cause("has no route table", "the subnet"))
+                return undecided(Cause("has no route table", "the subnet"))
             case Unknown() if table.among:
                 return combine([self.step(str(one), region, public=public) for one in table.among], table.causes)
             case Unknown():
-                return _open(*table.causes)
+                return undecided(*table.causes)
         key = (table, region, public)
         if key not in self._steps:
             self._steps[key] = self._decide(table, region, public)
@@ -100,11 +91,11 @@ class Router:
     def _decide(self, table: Id, region: str | Unknown | None, public: Truth) -> Step:
         entity = self._tables.get(table)
         if entity is None:
-            return _open(Cause("is outside the input, and so are its routes", table))
+            return undecided(Cause("is outside the input, and so are its routes", table))
         rivals = [*self._endpoint_rivals(entity, region), *self._route_rivals(entity, region, public)]
         if not entity.closed and not any(rival.rank == _PREFIX_LIST_RANK and rival.doubt is None for rival in rivals):
             cause = Cause("is outside the input, and may have more routes than are shown", table, entity.location)
-            rivals.append(_Rival(_PUBLIC_CIDR_RANK, _open(cause), Unknown((cause,))))
+            rivals.append(_Rival(_PUBLIC_CIDR_RANK, undecided(cause), Unknown((cause,))))
         return _winner(rivals, self._nothing(entity, region))
 
     def default_step(self, table: Link, *, public: Truth) -> Step:
@@ -203,15 +194,15 @@ class Router:
     def _leads_to(self, table: RouteTable, target: Target, address: str, location: SourceLocation, public: Truth) -> Step:
         match target.kind:
             case Unknown() as kind:
-                return _open(*kind.causes)
+                return undecided(*kind.causes)
             case TargetKind.INTERNET_GATEWAY:
                 return self._internet_gateway(table, target, location, public)
             case TargetKind.NAT_GATEWAY:
                 return self._nat_gateway(target, address, location)
             case TargetKind.LOCAL_GATEWAY:
-                return _open(Cause("leads to an Outpost's local gateway, whose network is not in the input", address, location))
+                return undecided(Cause("leads to an Outpost's local gateway, whose network is not in the input", address, location))
             case TargetKind.CARRIER_GATEWAY if public is not True:
-                return _open(Cause("may have no carrier address", address, location))
+                return undecided(Cause("may have no carrier address", address, location))
             case kind:
                 disposition, why = _ENDS[kind]
                 entity = target.entity if isinstance(target.entity, str) else None
@@ -228,7 +219,7 @@ class Router:
                 hop = Hop("internet-gateway", gateway.id, "it is not attached to this VPC", gateway.location)
                 return Step(Disposition.BLACKHOLE, (hop,), (), gateway.id)
             if isinstance(attached, Unknown):
-                return _open(*attached.causes)
+                return undecided(*attached.causes)
         return self._by_internet_gateway(target.entity, location, public)
 
     def _by_internet_gateway(self, gateway: Id | None, location: SourceLocation, public: Truth) -> Step:
@@ -239,16 +230,16 @@ class Router:
             case False:
                 hop = Hop("internet-gateway", gateway, "the interface has no public address, so the Internet gateway drops it", location)
                 return Step(Disposition.NO_ROUTE, (hop,), (), gateway)
-        return _open(*public.causes)
+        return undecided(*public.causes)
 
     def _nat_gateway(self, target: Target, address: str, location: SourceLocation) -> Step:
         match target.entity:
             case Unknown() as link if link.among:
                 return combine([self._nat_step(str(one), location) for one in link.among], link.causes)
             case Unknown() as link:
-                return _open(*link.causes)
+                return undecided(*link.causes)
             case None:
-                return _open(Cause("names no NAT gateway", address, location))
+                return undecided(Cause("names no NAT gateway", address, location))
             case entity:
                 return self._nat_step(entity, location)
 
@@ -266,26 +257,26 @@ class Router:
         """
         gateway = self._estate.topology.nat_gateways.get(nat)
         if gateway is None:
-            return _open(Cause("is outside the input, and so is its way out", nat, location))
+            return undecided(Cause("is outside the input, and so is its way out", nat, location))
         if gateway.exists is False:
             return _nat_drops(nat, "it does not exist", location)
         if all_of((gateway.exists, gateway.regional, gateway.public)) is True:
             return _nat_delivers(nat, "a regional NAT gateway has a way out of its own", gateway.location)
-        undecided = [truth for truth in (gateway.exists, gateway.regional) if isinstance(truth, Unknown)]
-        if undecided:
-            return _open(*(cause for truth in undecided for cause in truth.causes))
+        unsettled = [truth for truth in (gateway.exists, gateway.regional) if isinstance(truth, Unknown)]
+        if unsettled:
+            return undecided(*(cause for truth in unsettled for cause in truth.causes))
         return self._nat_in_subnet(gateway)
 
     def _nat_in_subnet(self, gateway: NatGateway) -> Step:
         match gateway.subnet:
             case None:
-                return _open(Cause("is in a subnet that the input does not name", gateway.id, gateway.location))
+                return undecided(Cause("is in a subnet that the input does not name", gateway.id, gateway.location))
             case Unknown() as subnet:
-                return _open(*subnet.causes)
+                return undecided(*subnet.causes)
             case subnet:
                 behind = self.default_step(effective_table(self._estate, subnet).table, public=gateway.public)
         if behind.disposition is Disposition.UNKNOWN:
-            return _open(*behind.causes)
+            return undecided(*behind.causes)
         if behind.disposition.delivered:
             return _nat_delivers(gateway.id, f"its subnet {subnet} has a way out: {behind.hops[-1].why}", gateway.location)
         return _nat_drops(gateway.id, f"its subnet {subnet} has no way out: {behind.hops[-1].why}", gateway.location)
@@ -297,14 +288,6 @@ def _shown(region: str | Unknown) -> str:
 
 def _is_indirect(kind: TargetKind | Unknown) -> bool:
     return isinstance(kind, TargetKind) and kind not in {TargetKind.INTERNET_GATEWAY, TargetKind.CARRIER_GATEWAY}
-
-
-def combine(steps: Sequence[Step], causes: Iterable[Cause]) -> Step:
-    """The disposition that all of ``steps`` share, else unknown because of ``causes`` and theirs."""
-    first = steps[0]
-    if first.disposition is not Disposition.UNKNOWN and all(step.disposition is first.disposition for step in steps):
-        return first
-    return _open(*causes, *(cause for step in steps for cause in step.causes))
 
 
 def _winner(rivals: Sequence[_Rival], nothing: Step) -> Step:
@@ -325,10 +308,6 @@ def _winner(rivals: Sequence[_Rival], nothing: Step) -> Step:
     if len(best) > 1 and not causes:
         causes = [Cause("are routes to the same destination", " and ".join(str(step.carrier) for step in best))]
     return combine(steps, causes)
-
-
-def _open(*causes: Cause) -> Step:
-    return Step(Disposition.UNKNOWN, (), Unknown(causes).causes)
 
 
 def _nat_delivers(nat: Id, why: str, location: SourceLocation) -> Step:

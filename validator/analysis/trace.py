@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from validator.analysis.access import Access, Analysis, Client, Coverage, Disposition, Host, Intent, Path
 from validator.analysis.estate import Estate, equal, estate_of
@@ -17,6 +18,8 @@ from validator.model.storage import Bucket
 from validator.model.topology import Topology
 from validator.regions import partition_of, s3_host
 from validator.values import Cause, Truth, Unknown, negate
+
+_Ending: TypeAlias = tuple[Disposition, tuple[Cause, ...], Disposition | None]
 
 
 def trace(topology: Topology, intents: Sequence[Intent]) -> Analysis:
@@ -36,11 +39,12 @@ def trace(topology: Topology, intents: Sequence[Intent]) -> Analysis:
 
 
 def _access(estate: Estate, router: Router, intent: Intent, origin: Origin) -> Access:
+    # Authorization belongs around each path: authorize(estate, intent, origin, path(...)).
     paths = tuple(path(estate, router, origin, host) for host in intent.hosts)
-    disposition, causes = _ends(intent, paths)
+    disposition, causes, doubt = _ends(intent, paths)
     identity = _identity(intent, origin)
     evidence = intent.evidence
-    return Access(identity, intent.workload, origin.position, intent.bucket, intent.client, paths, disposition, causes, evidence)
+    return Access(identity, intent.workload, origin.position, intent.bucket, intent.client, paths, disposition, causes, evidence, doubt)
 
 
 def _identity(intent: Intent, origin: Origin) -> str:
@@ -51,26 +55,28 @@ def _identity(intent: Intent, origin: Origin) -> str:
     return hashlib.sha256("\0".join((*parts, *hosts)).encode()).hexdigest()[:12]
 
 
-def _ends(intent: Intent, paths: tuple[Path, ...]) -> tuple[Disposition, tuple[Cause, ...]]:
+def _ends(intent: Intent, paths: tuple[Path, ...]) -> _Ending:
     """The disposition of the whole: of several hosts, the first that is not delivered gives it, else the last."""
     client = intent.client
     if client.refuses is True:
-        return Disposition.CLIENT_REFUSES, ()
+        return Disposition.CLIENT_REFUSES, (), None
     if not paths:
-        return Disposition.UNKNOWN, _causes(client.refuses, client.region) or (Cause("is not known", f"the hosts that {intent.workload.id} calls"),)
+        causes = _causes(client.refuses, client.region) or (Cause("is not known", f"the hosts that {intent.workload.id} calls"),)
+        return Disposition.UNKNOWN, causes, None
     stopped = next((one for one in paths if one.disposition.delivered is not True), None)
     if stopped is not paths[0]:
         refused = _redirect_refused(client, paths[0].host, intent.bucket)
         if refused is True:
-            return Disposition.REDIRECT_REFUSED, ()
+            return Disposition.REDIRECT_REFUSED, (), None
         if isinstance(refused, Unknown):
-            return Disposition.UNKNOWN, refused.causes
+            return Disposition.UNKNOWN, refused.causes, None
     last = stopped or paths[-1]
-    if last.disposition.delivered and isinstance(intent.bucket.region, Unknown) and _redirects(paths[0].host, intent.bucket):
-        return Disposition.UNKNOWN, intent.bucket.region.causes
-    if last.disposition.delivered and isinstance(client.refuses, Unknown):
-        return Disposition.UNKNOWN, client.refuses.causes
-    return last.disposition, last.causes
+    settles = _causes(client.refuses, intent.bucket.region if _redirects(paths[0].host, intent.bucket) else None)
+    if settles and last.disposition.delivered is not False:
+        return Disposition.UNKNOWN, Unknown((*last.causes, *settles)).causes, None
+    later = paths[paths.index(last) + 1 :]
+    alone = all(one.disposition.delivered is True or one.doubt is not None for one in later)
+    return last.disposition, last.causes, last.doubt if alone else None
 
 
 def _redirects(host: Host, bucket: Bucket) -> bool:

@@ -23,9 +23,10 @@ Facts: TypeAlias = "Mapping[str, object]"
 
 _PATH: Facts = {
     "other_region": False,  # the host's addresses are of a Region other than the VPC's
+    "way": "via-gateway-endpoint",  # how it ends by names and routes alone, before filters and policy documents
     "disposition": "via-gateway-endpoint",
     "delivered": True,
-    "paid": False,  # delivered by a NAT gateway, transit gateway, firewall or NAT instance
+    "paid": False,  # carried by a NAT gateway, transit gateway, firewall or NAT instance
 }
 SPECIMENS: Mapping[str, Facts] = MappingProxyType(
     {
@@ -34,6 +35,7 @@ SPECIMENS: Mapping[str, Facts] = MappingProxyType(
                 "redirect_refused": False,  # S3 redirects to the bucket's Region, and the client does not follow
                 "private": True,
                 "disposition": "via-gateway-endpoint",
+                "doubt": "",  # where it is not known only because of a filter or policy document: the refusal that it may be
                 "delivered": True,
                 "paths": [_PATH],  # one per host, in the order of contact
             },
@@ -107,6 +109,7 @@ class Records:
                 redirect_refused=_redirect_refused(access),
                 private=access.position.private,
                 disposition=_settled(access.disposition),
+                doubt=access.doubt.value if access.doubt is not None else "",
                 delivered=_open(access.disposition.delivered),
                 paths=[_path(path) for path in access.paths],
             ),
@@ -235,10 +238,18 @@ def on_global_name(access: Access) -> Truth:
 def _path(path: Path) -> Facts:
     return _known(
         other_region=path.other_region,
+        way=_settled(path.way),
         disposition=_settled(path.disposition),
         delivered=_open(path.disposition.delivered),
-        paid=_NOT_SETTLED if path.disposition is Disposition.UNKNOWN else path.disposition in _PAID,
+        paid=_paid(path),
     )
+
+
+def _paid(path: Path) -> Truth:
+    """Whether a paid hop carries it: one that is refused costs nothing."""
+    if path.way is Disposition.UNKNOWN:
+        return _NOT_SETTLED
+    return path.way in _PAID and path.disposition.delivered is not False
 
 
 def _is_settled(region: str | Unknown | None) -> bool:

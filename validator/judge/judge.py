@@ -124,7 +124,7 @@ class _Judge:
                 if access.position.private
                 and access.position.vpc == endpoint.vpc
                 and access.position.route_table in tables
-                and access.disposition.delivered is False
+                and any(path.way.delivered is False for path in access.paths)
                 and all(path.other_region is False for path in access.paths)
             )
         )

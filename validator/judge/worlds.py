@@ -45,7 +45,7 @@ def _access(found: Mapping[int, Access], worlds: Sequence[World]) -> Access:
     here = [number for number, one in found.items() if one.disposition is first.disposition]
     subjects = _deciding(worlds, here)
     causes = tuple(Cause("is one of several values that nobody has chosen", f"Parameter {name}") for name in subjects)
-    return replace(first, disposition=Disposition.UNKNOWN, causes=causes or first.causes)
+    return replace(first, disposition=Disposition.UNKNOWN, causes=causes or first.causes, doubt=None)
 
 
 def _coverage(worlds: Sequence[World]) -> tuple[Coverage, ...]:
