@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from importlib.util import find_spec
+from threading import Lock
+from types import ModuleType
+from typing import Any, TypeAlias
 
 from validator.errors import InputError
+
+_Decode: TypeAlias = Callable[[str], tuple[Any, list[Any]]]
+_IMPORTING = Lock()
 
 
 def parse(path: str, data: bytes) -> Mapping[str, Any]:
@@ -15,18 +23,15 @@ def parse(path: str, data: bytes) -> Mapping[str, Any]:
 
     Raises InputError with a line per mistake where it is neither YAML nor JSON, has a key twice, or is not a mapping.
     """
-    # cfn-lint's package imports all of it, half a second: only templates pay for that.
-    from cfnlint.decode.decode import decode_str  # noqa: PLC0415
-
-    _count_keys_once()
-    logging.getLogger("cfnlint").setLevel(logging.CRITICAL)
+    with _IMPORTING:
+        decode = _decoder()
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: not valid UTF-8 text at byte {error.start}, expected a CloudFormation template") from error
     try:
         # Between the tokens of JSON a tab is as good as a blank, and YAML takes no tabs.
-        template, matches = decode_str(text.replace("\t", " ") if text.lstrip().startswith("{") else text)
+        template, matches = decode(text.replace("\t", " ") if text.lstrip().startswith("{") else text)
     except RecursionError as error:
         raise InputError(f"{path}: is nested too deeply, expected a CloudFormation template") from error
     except Exception as error:
@@ -39,9 +44,51 @@ def parse(path: str, data: bytes) -> Mapping[str, Any]:
 
 
 @cache
-def _count_keys_once() -> None:
-    """Let the decoder look for double keys in time that grows with their number, not with its square."""
+def _decoder() -> _Decode:
+    """cfn-lint's decoder, without the rest of cfn-lint where that can be: its rules take longer to import than a big template to judge."""
+    logging.getLogger("cfnlint").setLevel(logging.CRITICAL)
+    if "cfnlint" in sys.modules:
+        return _imported()
+    try:
+        with _rules_left_out():
+            return _imported()
+    except (ImportError, AttributeError):
+        # Another release of cfn-lint, with another layout.
+        return _imported()
+
+
+@contextmanager
+def _rules_left_out() -> Iterator[None]:
+    """Put empty packages in the place of cfn-lint's own and of its rules; whoever imports cfn-lint afterwards gets all of it.
+
+    Its package imports everything. Of the rules, the decoder needs no more than a name for the mistakes that it finds.
+    """
+    package, rules, errors = (ModuleType(name) for name in ("cfnlint", "cfnlint.rules", "cfnlint.rules.errors"))
+    spec = find_spec("cfnlint")
+    package.__path__ = list(spec.submodule_search_locations or ()) if spec else []
+    sys.modules |= {module.__name__: module for module in (package, rules, errors)}
+    try:
+        from cfnlint.match import Match  # noqa: PLC0415
+
+        vars(rules).update(Match=Match)
+        vars(errors).update(ParseError=type("ParseError", (), {"id": "E0000", "shortdesc": "Parsing error found when parsing the template"}))
+        yield
+    finally:
+        for name in [name for name in sys.modules if name.split(".")[0] == "cfnlint"]:
+            del sys.modules[name]
+
+
+def _imported() -> _Decode:
     from cfnlint.decode import cfn_yaml  # noqa: PLC0415
+    from cfnlint.decode.decode import decode_str  # noqa: PLC0415
+
+    _count_keys_once(cfn_yaml.CfnFullLoader)
+    decode: _Decode = decode_str
+    return decode
+
+
+def _count_keys_once(decoder: Any) -> None:  # noqa: ANN401
+    """Let the decoder look for double keys in time that grows with their number, not with its square."""
 
     def mapping(loader: Any, node: Any) -> Any:  # noqa: ANN401
         names = [key.value for key, _ in node.value if isinstance(key.value, str)]
@@ -54,7 +101,7 @@ def _count_keys_once() -> None:
             made.using_merge = any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value)
         return made
 
-    cfn_yaml.CfnFullLoader.add_constructor("tag:yaml.org,2002:map", mapping)
+    decoder.add_constructor("tag:yaml.org,2002:map", mapping)
 
 
 def position_of(node: object) -> tuple[int | None, int | None]:
