@@ -4,7 +4,8 @@ import pytest
 
 from validator.analysis.commands import uses_in
 from validator.analysis.shell import commands
-from validator.analysis.strings import Symbols, named_in
+from validator.analysis.strings import named_in
+from validator.symbols import Symbols
 from validator.values import Ref, Text, Unknown, unknown
 
 

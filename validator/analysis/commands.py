@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from validator.analysis.access import RegionSource
 from validator.analysis.clients import SDKS, Sdk
 from validator.analysis.shell import Command, commands
-from validator.analysis.strings import Naming, Symbols, is_bucket_name, named_in
+from validator.analysis.strings import Naming, is_bucket_name, named_in
+from validator.symbols import Symbols
 
 _NESTING = 3
 _TAKES_VALUE = frozenset("--region --profile --endpoint-url --output --query --ca-bundle --cli-read-timeout --cli-connect-timeout --color".split())

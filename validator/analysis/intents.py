@@ -13,12 +13,13 @@ from validator.analysis.access import Client, Evidence, Host, Intent
 from validator.analysis.buckets import Directory, mentioned_buckets
 from validator.analysis.clients import Sdk, client_of, host_of_url, hosts_of, sdk_of_runtime
 from validator.analysis.commands import Use, uses_in
-from validator.analysis.strings import Naming, Symbols, is_bucket_name, named_in
+from validator.analysis.strings import Naming, is_bucket_name, named_in
 from validator.model.storage import Bucket
 from validator.model.topology import Topology
 from validator.model.workloads import EnvironmentVariable, Mention, Platform, Script, Workload
 from validator.regions import is_region
 from validator.source import SourceLocation
+from validator.symbols import Symbols
 from validator.values import Ref, Unknown, unite, unknown
 
 _BUCKET_VARIABLE = re.compile(r"(?:^|_|(?<=[a-z]))(?:s3_?)?bucket(?:s?|_?(?:name|id|arn|uri|url|path))$", re.IGNORECASE)

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from validator.regions import S3Host, is_region, parse_s3_host
-from validator.values import Ref, Text, Unknown
+from validator.symbols import SYMBOL as _SYMBOL
 
-_FIRST = 0x100000
-_SYMBOL = "\U00100000-\U0010fffd"
 _NAME = rf"(?:[A-Za-z0-9_]|[{_SYMBOL}])(?:[A-Za-z0-9._-]|[{_SYMBOL}]){{0,254}}"
 _URI = re.compile(rf"\bs3(?:a|n|ssl)?(?:-(?P<region>[a-z0-9-]{{9,20}}))?://(?P<bucket>{_NAME}|arn:[^\s\"']{{1,300}})")
 _HOST = re.compile(
@@ -23,41 +21,6 @@ _HOST = re.compile(
 )
 _ARN = re.compile(rf"\barn:(?:aws[a-z-]{{0,10}}|[{_SYMBOL}]):s3:(?P<region>[a-z0-9-]{{0,20}}):(?P<account>\d{{0,12}}):(?P<rest>{_NAME}(?:/{_NAME})?)")
 _BUCKET_NAME = re.compile(rf"[a-z0-9{_SYMBOL}](?:[a-z0-9.{_SYMBOL}-]{{1,61}})[a-z0-9{_SYMBOL}]|[{_SYMBOL}]")
-
-
-@dataclass(slots=True)
-class Symbols:
-    """The symbolic pieces of a text, by the character that stands for each."""
-
-    pieces: list[Ref | Unknown] = field(default_factory=list)
-
-    def character(self, piece: Ref | Unknown) -> str:
-        """The character that stands for ``piece``."""
-        if piece not in self.pieces:
-            self.pieces.append(piece)
-        return chr(_FIRST + self.pieces.index(piece))
-
-    def flat(self, value: str | Ref | Text | Unknown) -> str:
-        """``value`` as text with characters for its symbolic pieces. Characters of private use in the text itself are dropped."""
-        match value:
-            case str():
-                return "".join(character for character in value if ord(character) < _FIRST) if not value.isascii() else value
-            case Text():
-                return "".join(self.flat(part) for part in value.parts)
-            case _:
-                return self.character(value)
-
-    def parts(self, text: str) -> tuple[str | Ref | Unknown, ...]:
-        """A piece of flat text, with its symbols back in their places."""
-        found: list[str | Ref | Unknown] = []
-        for character in text:
-            if ord(character) >= _FIRST and ord(character) - _FIRST < len(self.pieces):
-                found.append(self.pieces[ord(character) - _FIRST])
-            elif found and isinstance(found[-1], str):
-                found[-1] += character
-            else:
-                found.append(character)
-        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,86 @@
+"""Text with symbolic pieces, written so that a pattern or a parser can step over them.
+
+A symbolic piece stands in the text as one character of private use.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+from validator.values import Ref, Text, Unknown, Value, text
+
+_FIRST = 0x100000
+SYMBOL = "\U00100000-\U0010fffd"
+"""The characters that stand for pieces, as a range for a regular expression's set."""
+
+
+@dataclass(slots=True)
+class Symbols:
+    """The symbolic pieces of a text, by the character that stands for each."""
+
+    pieces: list[Ref | Unknown] = field(default_factory=list)
+
+    def character(self, piece: Ref | Unknown) -> str:
+        """The character that stands for ``piece``."""
+        if piece not in self.pieces:
+            self.pieces.append(piece)
+        return chr(_FIRST + self.pieces.index(piece))
+
+    def flat(self, value: str | Ref | Text | Unknown) -> str:
+        """``value`` as text with characters for its symbolic pieces. Characters of private use in the text itself are dropped."""
+        match value:
+            case str():
+                return "".join(character for character in value if ord(character) < _FIRST) if not value.isascii() else value
+            case Text():
+                return "".join(self.flat(part) for part in value.parts)
+            case _:
+                return self.character(value)
+
+    def parts(self, text: str) -> tuple[str | Ref | Unknown, ...]:
+        """A piece of flat text, with its symbols back in their places."""
+        found: list[str | Ref | Unknown] = []
+        for character in text:
+            if ord(character) >= _FIRST and ord(character) - _FIRST < len(self.pieces):
+                found.append(self.pieces[ord(character) - _FIRST])
+            elif found and isinstance(found[-1], str):
+                found[-1] += character
+            else:
+                found.append(character)
+        return tuple(found)
+
+    def value(self, flat: str) -> str | Ref | Unknown | Text:
+        """A piece of flat text as the value that it stands for."""
+        return text(self.parts(flat))
+
+    def document(self, flat: str) -> Value:
+        """Flat text read as JSON, with the symbols back in its strings.
+
+        Raises ValueError where it is not JSON, names a member twice, or has a symbol outside its strings.
+        """
+        try:
+            return self._restored(json.loads(flat, object_pairs_hook=_once))
+        except RecursionError:
+            message = "nested too deeply"
+            raise ValueError(message) from None
+
+    def _restored(self, node: object) -> Value:
+        match node:
+            case str():
+                return self.value(node)
+            case list():
+                return tuple(self._restored(member) for member in node)
+            case dict():
+                # A name with a symbol in it stays flat: no name of ours has one.
+                return {str(name): self._restored(member) for name, member in node.items()}
+            case bool() | int() | float() | None:
+                return node
+        return str(node)
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        message = "a member is named twice"
+        raise ValueError(message)
+    return found
