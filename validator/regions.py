@@ -130,7 +130,7 @@ class S3Host:
         return "us-east-1" if bare else self.region
 
 
-_SUFFIXES = tuple(sorted({suffix for _, _, suffix in _PARTITIONS}, key=lambda suffix: (-len(suffix), suffix)))
+SUFFIXES = tuple(sorted({suffix for _, _, suffix in _PARTITIONS}, key=lambda suffix: (-len(suffix), suffix)))
 # REGION stands for the Region of a stack that nobody has named.
 # A Region label may hold placeholders of private use where a variable stands in the text (analysis.strings).
 _R = r"(?P<region>(?:REGION|[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}|[a-z0-9-]{0,20}[\U00100000-\U0010fffd][a-z0-9\U00100000-\U0010fffd-]{0,20}))"
@@ -165,7 +165,7 @@ def parse_s3_host(host: str) -> S3Host | None:
     if len(host) > 255:  # noqa: PLR2004
         return None
     lowered = host.lower().removesuffix(".")
-    suffix = next((suffix for suffix in _SUFFIXES if lowered.endswith("." + suffix)), None)
+    suffix = next((suffix for suffix in SUFFIXES if lowered.endswith("." + suffix)), None)
     if suffix is None:
         return None
     labels = host[: len(lowered) - len(suffix) - 1]

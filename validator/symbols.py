@@ -8,24 +8,41 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
-from validator.values import Ref, Text, Unknown, Value, text
+from validator.values import Ref, Text, Unknown, Value, text, unknown
 
 _FIRST = 0x100000
+_MOST = 0xFF00
+_LONGEST_SUBJECT = 60
 SYMBOL = "\U00100000-\U0010fffd"
 """The characters that stand for pieces, as a range for a regular expression's set."""
 
 
 @dataclass(slots=True)
 class Symbols:
-    """The symbolic pieces of a text, by the character that stands for each."""
+    """The symbolic pieces of a text, by the character that stands for each.
+
+    ``secret``: the text is marked sensitive, and no subject of a cause may quote it.
+    """
 
     pieces: list[Ref | Unknown] = field(default_factory=list)
+    secret: bool = False
+    _places: dict[Ref | Unknown, int] = field(default_factory=dict)
 
     def character(self, piece: Ref | Unknown) -> str:
         """The character that stands for ``piece``."""
-        if piece not in self.pieces:
-            self.pieces.append(piece)
-        return chr(_FIRST + self.pieces.index(piece))
+        place = self._places.get(piece)
+        if place is None:
+            if len(self.pieces) >= _MOST:
+                piece = unknown("is one of too many", "an expression")
+            place = self._places.setdefault(piece, len(self.pieces))
+            if place == len(self.pieces):
+                self.pieces.append(piece)
+        return chr(_FIRST + place)
+
+    def open(self, reason: str, subject: str) -> str:
+        """The character for something that the text itself leaves open. ``subject``: the expression, as the text has it."""
+        shown = subject if len(subject) <= _LONGEST_SUBJECT else subject[: _LONGEST_SUBJECT - 3] + "..."
+        return self.character(unknown(reason, "an expression in it" if self.secret else plain(shown)))
 
     def flat(self, value: str | Ref | Text | Unknown) -> str:
         """``value`` as text with characters for its symbolic pieces. Characters of private use in the text itself are dropped."""
@@ -39,6 +56,8 @@ class Symbols:
 
     def parts(self, text: str) -> tuple[str | Ref | Unknown, ...]:
         """A piece of flat text, with its symbols back in their places."""
+        if text.isascii():
+            return (text,) if text else ()
         found: list[str | Ref | Unknown] = []
         for character in text:
             if ord(character) >= _FIRST and ord(character) - _FIRST < len(self.pieces):
@@ -76,6 +95,16 @@ class Symbols:
             case bool() | int() | float() | None:
                 return node
         return str(node)
+
+
+def has_symbol(flat: str) -> bool:
+    """Whether flat text has a symbolic piece."""
+    return not flat.isascii() and any(ord(character) >= _FIRST for character in flat)
+
+
+def plain(flat: str) -> str:
+    """Flat text for people: an ellipsis for each symbol."""
+    return flat if flat.isascii() else "".join("..." if ord(character) >= _FIRST else character for character in flat)
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -6,44 +6,13 @@ from validator.analysis.commands import uses_in
 from validator.analysis.shell import commands
 from validator.analysis.strings import named_in
 from validator.symbols import Symbols
-from validator.values import Ref, Text, Unknown, unknown
+from validator.values import Unknown, unknown
 
 
 def uses(text: str, environment: dict[str, str] | None = None) -> list[tuple[str, str | None, str | None, str]]:
     symbols = Symbols()
     found = uses_in(symbols.flat(text), symbols, environment or {})
     return [(one.naming.bucket, one.tool.name if one.tool else None, one.region, one.source) for one in found]
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
-        ("s3://data/key", [("uri", "data", None)]),
-        ("s3a://data", [("uri", "data", None)]),
-        ("s3-us-west-2://data/key", [("uri", "data", "us-west-2")]),
-        ("arn:aws:s3:::data/*", [("arn", "data", None)]),
-        ("https://data.s3.eu-west-1.amazonaws.com/key", [("url", "data", "eu-west-1")]),
-        ("https://s3.eu-west-1.amazonaws.com/data/key", [("url", "data", "eu-west-1")]),
-        ("https://s3-eu-west-1.amazonaws.com/data/key", [("url", "data", "eu-west-1")]),
-        ("https://s3.dualstack.eu-west-1.amazonaws.com/data", [("url", "data", "eu-west-1")]),
-        ("https://data.s3.amazonaws.com/key", [("url", "data", None)]),
-        ("https://s3.amazonaws.com/data/key", [("url", "data", "us-east-1")]),
-        ("https://data.s3.cn-north-1.amazonaws.com.cn/key", [("url", "data", "cn-north-1")]),
-        ("data.s3.eu-west-1.amazonaws.com", [("url", "data", "eu-west-1")]),
-        ("logging.s3.amazonaws.com", []),
-        ("https://example.com/s3/data", []),
-        ("nothing here", []),
-    ],
-)
-def test_is_a_bucket_named_in_every_form(text, named):
-    assert [(one.form, one.bucket, one.region) for one in named_in(text)] == named
-
-
-def test_does_a_symbolic_piece_come_back_in_its_place():
-    symbols = Symbols()
-    reference, account = Ref("aws_s3_bucket.data", "id"), unknown("is given at deployment", "AWS::AccountId")
-    (named,) = named_in(symbols.flat(Text(("s3://logs-", account, "-x/", reference))))
-    assert symbols.parts(named.bucket) == ("logs-", account, "-x")
 
 
 @pytest.mark.parametrize(
