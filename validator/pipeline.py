@@ -15,6 +15,7 @@ from validator.analysis.trace import trace
 from validator.conversion.convert import convert
 from validator.errors import InputError, UsageError
 from validator.frontends.reading import read
+from validator.judge.change import Judged, with_changes
 from validator.judge.finding import Finding
 from validator.judge.judge import judge, selected
 from validator.judge.policy import Policy, load_policies
@@ -51,9 +52,15 @@ def _run(options: Options, region: str | None, policies: tuple[Policy, ...], pro
     progress("joining the estate")
     topology = convert(configurations)
     progress("following every access")
+    after = _judge(options, topology, policies)
+    progress("comparing with what was there before")
+    findings = with_changes(after, configurations, lambda before: _judge(options, convert(before), policies))
+    return _Judged(configurations, topology, after.analysis, findings)
+
+
+def _judge(options: Options, topology: Topology, policies: tuple[Policy, ...]) -> Judged:
     analysis = trace(topology, find_intents(topology, options.buckets))
-    progress("judging")
-    return _Judged(configurations, topology, analysis, judge(topology, analysis, policies, options.severities))
+    return Judged(analysis, judge(topology, analysis, policies, options.severities))
 
 
 def _every_world(options: Options, region: str | None, policies: tuple[Policy, ...], progress: Progress) -> _Judged:

@@ -34,7 +34,7 @@ class Resource:
 
     ``type`` is the dialect's own (``aws_vpc``, ``AWS::EC2::VPC``). ``attributes`` are nested tuples and mappings of values;
     an attribute that is not there is absent. ``region`` is where it is made. ``exists`` is not True where a condition or count
-    is undecided. ``action`` is what a Terraform plan does to it: create, update, replace, no-op, read, or None.
+    is undecided. ``action`` is what a Terraform plan does to it: create, update, replace, delete, no-op, read, or None.
     ``sensitive`` holds the dotted paths (list positions as numbers) of values that the input marks sensitive: they are used,
     never printed; a path covers everything below it. ``positions`` maps dotted attribute paths to their places.
     """
@@ -80,6 +80,7 @@ class Configuration:
     ``name`` is the stack's name or ""; ``region`` is the stack's, None for Terraform; ``detail`` is for people ("format 1.2, Terraform
     1.11.4"); ``exports`` are the values that other stacks import, by export name;
     ``choices`` are the parameters that have no value, with the values that are allowed.
+    ``before``: what the change updates, replaces or deletes, as it is before; None where the input says nothing of the past.
     ``includes`` are the files that were read with it, as absolute paths: nested templates.
     ``notes`` are facts for the reader of a report, such as parts that could not be read.
     """
@@ -95,3 +96,4 @@ class Configuration:
     exports: Mapping[str, Value] = field(default_factory=dict)
     notes: tuple[Cause, ...] = ()
     includes: tuple[str, ...] = ()
+    before: tuple[Resource, ...] | None = None

@@ -21,6 +21,7 @@ class Change(Struct):
 
     actions: list[str]
     before: Raw | UnsetType = UNSET
+    before_sensitive: Raw | UnsetType = UNSET
     after: Raw | UnsetType = UNSET
     after_unknown: Raw | UnsetType = UNSET
     after_sensitive: Raw | UnsetType = UNSET

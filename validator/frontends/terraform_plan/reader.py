@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import binascii
+import contextlib
+import hashlib
 import re
+from base64 import b64decode
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import UNSET, Raw, UnsetType
 
 from validator.errors import InputError
 from validator.frontends.sources import has_sources
 from validator.frontends.terraform_plan.attributes import LazyAttributes, Merger, Parts, location_of, marked_paths
 from validator.frontends.terraform_plan.document import (
+    Change,
     ConfiguredModule,
     ConfiguredResource,
     Document,
@@ -32,6 +38,7 @@ from validator.values import Cause, Unknown, Value, is_exact
 if TYPE_CHECKING:
     from validator.frontends.terraform_plan.sourced import Sourced
 
+_PAST = {"update", "delete"}
 _SHA1 = re.compile(r"[0-9a-f]{40}")
 _ACTIONS = {
     ("no-op",): "no-op",
@@ -40,6 +47,7 @@ _ACTIONS = {
     ("update",): "update",
     ("delete", "create"): "replace",
     ("create", "delete"): "replace",
+    ("delete",): "delete",
     ("forget",): "forget",
 }
 
@@ -78,7 +86,21 @@ def _planned(path: str, document: Document, changes: list[ResourceChange], fallb
     resources = [reader.resource(one) for one in (*live, *looked_up)]
     if sourced is not None:
         notes = (*notes, *dict.fromkeys(sourced.expansion.notes))
-    return _configuration(path, InputKind.TERRAFORM_PLAN, document, resources, notes)
+    before = _before(path, document, changes, instances, fallback_region)
+    return replace(_configuration(path, InputKind.TERRAFORM_PLAN, document, resources, notes), before=before)
+
+
+def _before(path: str, document: Document, changes: list[ResourceChange], instances: Instances, fallback_region: str | None) -> tuple[Resource, ...]:
+    """What the plan updates, replaces or deletes, as it is before; the sources describe what comes after, so they are not asked."""
+    reader = _Reader(path, Expressions(document, instances), ProviderRegions(path, document, instances, fallback_region), {}, past=True)
+    gone = [one for one in changes if one.deposed is None and _PAST & set(one.change.actions)]
+    return tuple(replace(reader.resource(_as_before(one)), action=_ACTIONS.get(tuple(one.change.actions))) for one in gone)
+
+
+def _as_before(change: ResourceChange) -> Instance:
+    old = change.change
+    was = Change(["no-op"], after=old.before, after_sensitive=old.before_sensitive)
+    return _instance(msgspec.structs.replace(change, change=was))
 
 
 def _sources(
@@ -122,6 +144,7 @@ class _Reader:
     regions: ProviderRegions
     blocks: dict[tuple[str, ...], dict[tuple[str, str, str], ConfiguredResource]]
     sourced: Sourced | None = None
+    past: bool = False
 
     def resource(self, instance: Instance) -> Resource:
         block = self._block(instance)
@@ -162,17 +185,19 @@ class _Reader:
                 written = sourced.value(instance, name)
                 if written is not None and is_exact(written):
                     return written
-                merged = self._cleartext(instance, parts.written.get(name), scope) if plain else merger.attribute(parts, name)
+                merged = self._cleartext(instance, parts, scope) if plain else merger.attribute(parts, name)
                 return merged if written is None or is_exact(merged) else written
-            return self._cleartext(instance, parts.written.get(name), scope) if plain else merger.attribute(parts, name)
+            return self._cleartext(instance, parts, scope) if plain else merger.attribute(parts, name)
 
         return parts, attribute
 
-    def _cleartext(self, instance: Instance, written: Any, scope: Scope) -> Value:
-        """Before version 6 the AWS provider stored the SHA-1 of user data; a literal stands in the configuration."""
+    def _cleartext(self, instance: Instance, parts: Parts, scope: Scope) -> Value:
+        """Before version 6 the AWS provider stored the SHA-1 of user data; a literal stands in the configuration, of the past if it is the same."""
+        written = parts.written.get("user_data")
         if isinstance(written, dict) and isinstance(written.get("constant_value"), str):
             literal: str = written["constant_value"]
-            return literal
+            if not self.past or parts.known.get("user_data") in _sums(literal):
+                return literal
         found = self.expressions.sources(written, scope)
         reason = "is only a SHA-1 in plans of the AWS provider before version 6"
         place = at(self.path, instance.address, "user_data")
@@ -207,6 +232,14 @@ def _values(instance: Instance) -> Raw | UnsetType:
         # A forgotten resource stays as it is.
         return change.change.before if change.change.actions == ["forget"] else change.change.after
     return instance.state.values if instance.state else UNSET
+
+
+def _sums(text: str) -> set[str]:
+    """What the provider may have stored for a user data text: the SHA-1 of it, or of what it encodes."""
+    texts = [text.encode()]
+    with contextlib.suppress(binascii.Error, ValueError):
+        texts.append(b64decode(text, validate=True))
+    return {hashlib.sha1(one, usedforsecurity=False).hexdigest() for one in texts}
 
 
 def _is_hashed(instance: Instance, after: Any) -> bool:
