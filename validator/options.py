@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 FailOn: TypeAlias = Literal["error", "warning", "never"]
+Assignments: TypeAlias = "Path | Mapping[str, str]"
+"""Values by name, or a file of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A policy that a configuration file names, and where: ``.s3reach.toml:4``."""
+
+    policy: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How the report is written, as the configuration says it: ``formats`` are ``NAME`` or ``NAME=FILE``."""
+
+    formats: tuple[str, ...] = ()
+    quiet: bool = False
+    verbose: bool = False
+    color: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +37,11 @@ class Options:
     ``regions``: Regions to judge CloudFormation stacks in, and the fallback of a Terraform provider without one.
     ``parameters``: CloudFormation parameters by name; ``every_allowed_value``: judge each allowed value of those without one.
     ``variables``, ``variable_files``, ``variables_from_environment``: Terraform variables
-    of module directories. ``source``: the module directory that a plan came from.
-    ``changed_only``: findings that a plan has nothing to do with do not count. ``buckets``: bucket name or glob to Region, from the configuration.
+    of module directories. ``configured_variables``: from the configuration, below them; of these a module takes those that it declares.
+    ``source``: the module directory that a plan came from.
+    ``changed_only``: findings that a plan has nothing to do with do not count.
+    ``buckets``: bucket name or glob to Region, from the configuration. ``mentions``: the policies that it names.
+    ``sections``: what holds for one of ``paths`` instead, where that is something else.
     """
 
     paths: tuple[str, ...]
@@ -27,6 +50,7 @@ class Options:
     every_allowed_value: bool = False
     variable_files: tuple[Path, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
+    configured_variables: tuple[Assignments, ...] = ()
     variables_from_environment: bool = False
     source: Path | None = None
     policies: tuple[Path, ...] = ()
@@ -34,5 +58,21 @@ class Options:
     ignore: tuple[str, ...] = ()
     buckets: Mapping[str, str] = field(default_factory=dict)
     severities: Mapping[str, str] = field(default_factory=dict)
+    mentions: tuple[Mention, ...] = ()
     fail_on: FailOn = "error"
     changed_only: bool = False
+    output: Output = field(default_factory=Output)
+    sections: Mapping[str, Options] = field(default_factory=dict)
+
+    def of(self, path: str) -> Options:
+        """What holds for one of ``paths``."""
+        return self.sections.get(path, self)
+
+    def with_fail_on(self, level: FailOn) -> Options:
+        """The same with one gate for all paths."""
+        return replace(self, fail_on=level, sections={path: replace(one, fail_on=level) for path, one in self.sections.items()})
+
+    def with_parameters(self, chosen: Mapping[str, str]) -> Options:
+        """The same with values for parameters that have none."""
+        sections = {path: one.with_parameters(chosen) for path, one in self.sections.items()}
+        return replace(self, parameters={**chosen, **self.parameters}, sections=sections)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Concatenate, Optional, ParamSpec
@@ -66,31 +67,26 @@ def options_of(
 ) -> Options:
     """What the command line and the configuration file ask for; the command line wins. Raises S3ReachError with every mistake."""
     from validator.configuration import load  # noqa: PLC0415 - --help need not wait for it
-    from validator.parameters import pairs, parameters_of  # noqa: PLC0415
+    from validator.configuration.merge import options_of as merged  # noqa: PLC0415
+    from validator.configuration.settings import Section  # noqa: PLC0415
+    from validator.parameters import pairs  # noqa: PLC0415
 
-    settings = load(config, Path.cwd())
-    chosen = tuple(region or settings.regions)
-    mistakes = [f"--region must be a Region such as eu-west-1, got {name}" for name in chosen if not is_region(name)]
+    mistakes = [f"--region must be a Region such as eu-west-1, got {name}" for name in region or () if not is_region(name)]
     if source is not None and not source.is_dir():
         mistakes.append(f"--source must be a module directory, got {source}")
     if mistakes:
         raise UsageError(*mistakes)
-    return Options(
-        paths=tuple(dict.fromkeys(paths)),
-        regions=tuple(dict.fromkeys(chosen)),
-        parameters={**(parameters_of(parameters) if parameters else {}), **pairs(parameter or (), "-P")},
-        every_allowed_value=every_allowed_value,
-        variable_files=tuple(var_file or ()),
-        variables=pairs(var or (), "--var"),
-        variables_from_environment=var_env,
+    section = Section(
+        regions=tuple(region) if region else None,
+        parameters=(*((parameters,) if parameters else ()), pairs(parameter or (), "-P")),
         source=source,
-        policies=(*settings.policies, *(policies or ())),
-        select=_ids(select) or settings.select,
-        ignore=_ids(ignore) or settings.ignore,
-        buckets=settings.buckets,
-        severities=settings.severities,
-        fail_on=settings.fail_on or "error",  # type: ignore[arg-type]
+        variables=(*(var_file or ()), pairs(var or (), "--var")),
+        variables_from_environment=var_env or None,
+        select=_ids(select),
+        ignore=_ids(ignore),
     )
+    options = merged(paths, section, load(config, Path.cwd()), policies or ())
+    return replace(options, every_allowed_value=True) if every_allowed_value else options
 
 
 def with_options(command: Callable[Concatenate[Options, P], None]) -> Callable[..., None]:
@@ -107,5 +103,5 @@ def with_options(command: Callable[Concatenate[Options, P], None]) -> Callable[.
     return asked
 
 
-def _ids(written: str | None) -> tuple[str, ...]:
-    return tuple(part.strip() for part in (written or "").split(",") if part.strip())
+def _ids(written: str | None) -> tuple[str, ...] | None:
+    return tuple(part.strip() for part in (written or "").split(",") if part.strip()) or None

@@ -34,10 +34,12 @@ def check(
     """
     from validator.pipeline import check as run_check  # noqa: PLC0415 - --help need not wait for the stages
 
-    wanted = targets(formats or ["text"])
-    options = replace(options, fail_on=fail_on.value if fail_on else options.fail_on, changed_only=changed_only)
-    report = run_check(options, progress())
-    color = is_colored(no_color=no_color)
+    output = options.output
+    wanted = targets(formats or output.formats or ["text"])
+    options = replace(options, changed_only=changed_only or options.changed_only)
+    report = run_check(options.with_fail_on(fail_on.value) if fail_on else options, progress())
+    color = is_colored(no_color=no_color or not output.color)
+    quiet, verbose = quiet or output.quiet, verbose or output.verbose
     write([(file, _rendered(name, report, color=color and file is None, quiet=quiet, verbose=verbose)) for name, file in wanted])
     raise typer.Exit(report.exit_code)
 

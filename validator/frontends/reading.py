@@ -78,7 +78,7 @@ def _read_module(place: Path, shown: str, options: Options, region: str | None) 
     from validator.frontends.terraform.reader import read_module  # noqa: PLC0415
     from validator.frontends.terraform.variables import Given  # noqa: PLC0415
 
-    given = Given(options.variable_files, options.variables, options.variables_from_environment)
+    given = Given(options.variable_files, options.variables, options.variables_from_environment, options.configured_variables)
     return read_module(place, _shown(shown), given, fallback_region=region)
 
 

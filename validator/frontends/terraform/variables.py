@@ -18,15 +18,17 @@ from validator.frontends.terraform.json_syntax import parse_values
 from validator.frontends.terraform.modules import Module
 from validator.frontends.terraform.parse import parse_expression, parse_file
 from validator.frontends.terraform.symbolic import EvaluationError, Result
+from validator.options import Assignments
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the command line says of variables: files, assignments ``NAME=VALUE``, and whether the environment counts."""
+    """What is said of variables: files, assignments ``NAME=VALUE``, and whether the environment counts; the ``configured`` ones below these."""
 
     files: tuple[Path, ...] = ()
     assignments: Mapping[str, str] | None = None
     environment: bool = False
+    configured: tuple[Assignments, ...] = ()
 
 
 def root_variables(module: Module, given: Given, tree: Tree, shown: str) -> Mapping[str, Result]:
@@ -35,8 +37,12 @@ def root_variables(module: Module, given: Given, tree: Tree, shown: str) -> Mapp
     if given.environment:
         texts = {name: os.environ[f"TF_VAR_{name}"] for name in module.variables if f"TF_VAR_{name}" in os.environ}
         found |= _assigned(module, texts, tree, "TF_VAR_")
-    for file in (*_automatic(module.place), *given.files):
-        found |= _of_file(file, tree, shown_of(file, module.place, shown))
+    for one in (*_automatic(module.place), *given.configured, *given.files):
+        if isinstance(one, Path):
+            found |= _of_file(one, tree, shown_of(one, module.place, shown))
+        else:
+            # A configuration speaks to every module below it; each takes what it declares.
+            found |= _assigned(module, {name: text for name, text in one.items() if name in module.variables}, tree, "[var] ")
     assignments = given.assignments or {}
     unknown = sorted(name for name in assignments if name not in module.variables)
     if unknown:

@@ -1,0 +1,60 @@
+"""The configuration file: ``.s3reach.toml``, or ``[tool.s3reach]`` in ``pyproject.toml``."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from pathlib import Path
+
+from validator.configuration.reader import read
+from validator.configuration.settings import Settings
+from validator.errors import ConfigurationError
+
+NAME = ".s3reach.toml"
+_PROJECT = "pyproject.toml"
+_LARGEST = 1_000_000
+_AT = re.compile(r" \(at line (\d+), column (\d+)\)")
+
+
+def load(given: Path | None, start: Path) -> Settings:
+    """The settings in ``given``, else in the nearest ``.s3reach.toml`` from ``start`` upwards, else in a ``pyproject.toml`` there.
+
+    Raises ConfigurationError with every mistake of the file.
+    """
+    if given is not None:
+        return _load(given)
+    for name in (NAME, _PROJECT):
+        for folder in (start, *start.parents):
+            file = folder / name
+            if file.is_file() and (name == NAME or b"[tool.s3reach" in file.read_bytes()):
+                return _load(Path(os.path.relpath(file, start)))
+    return Settings()
+
+
+def _load(file: Path) -> Settings:
+    try:
+        data = file.read_bytes()
+        text = data.decode("utf-8")
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read: {error.strerror or error}") from error
+    except UnicodeError as error:
+        raise ConfigurationError(f"{file}: is not UTF-8: {error}") from error
+    if len(data) > _LARGEST:
+        raise ConfigurationError(f"{file}: is larger than a megabyte")
+    try:
+        whole: dict[str, object] = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise ConfigurationError(_not_toml(file, str(error))) from error
+    if file.name != _PROJECT:
+        return read(file, text, whole, ())
+    tool = whole.get("tool")
+    found = tool.get("s3reach", {}) if isinstance(tool, dict) else {}
+    if not isinstance(found, dict):
+        raise ConfigurationError(f"{file}: [tool.s3reach] must be a table")
+    return read(file, text, found, ("tool", "s3reach"))
+
+
+def _not_toml(file: Path, said: str) -> str:
+    place = _AT.search(said)
+    return f"{file}:{place[1]}:{place[2]}: is not TOML: {_AT.sub('', said)}" if place else f"{file}: is not TOML: {said}"

@@ -1,0 +1,69 @@
+"""The settings that there are, as a table: the reader, the schema, the file that ``init`` writes and the documentation are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+FAIL_ON = ("error", "warning", "never")
+LEVELS = ("error", "warning", "note", "off")
+
+
+class Kind(StrEnum):
+    """What a setting holds."""
+
+    NAMES = "strings"
+    POLICIES = "policy ids"
+    REGIONS = "Regions"
+    FILE = "a file"
+    FILES = "files"
+    FOLDER = "a folder"
+    FOLDERS = "folders"
+    FORMATS = "formats"
+    FLAG = "true or false"
+    FAIL_ON = "error, warning or never"
+    STRINGS = "a table of strings"
+    BUCKETS = "a table of Regions"
+    SEVERITIES = "a table of severities"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting: its name is that of the option. ``example`` is a TOML value; ``per_path``: a section of a path may hold it too."""
+
+    name: str
+    kind: Kind
+    about: str
+    example: str
+    per_path: bool = False
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it is written as ``[name]``."""
+        return self.kind in {Kind.STRINGS, Kind.BUCKETS, Kind.SEVERITIES}
+
+
+KEYS: tuple[Key, ...] = (
+    Key("fail-on", Kind.FAIL_ON, "findings from this severity on make the exit code 1", '"error"', per_path=True),
+    Key("changed-only", Kind.FLAG, "findings that a plan has nothing to do with do not count", "true"),
+    Key("format", Kind.FORMATS, "what to write, NAME or NAME=FILE with a file below the folder of the configuration", '["text", "json=s3reach.json"]'),
+    Key("quiet", Kind.FLAG, "findings and the last line only", "true"),
+    Key("verbose", Kind.FLAG, "every subnet, public ones too", "true"),
+    Key("no-color", Kind.FLAG, "no terminal colours", "true"),
+    Key("region", Kind.REGIONS, "of CloudFormation stacks (each is judged), and of Terraform providers that name none", '"eu-west-1"', per_path=True),
+    Key("parameters", Kind.FILE, "a file of CloudFormation parameters", '"parameters.json"', per_path=True),
+    Key("parameter", Kind.STRINGS, "CloudFormation parameters by name", '{ Environment = "prod" }', per_path=True),
+    Key("every-allowed-value", Kind.FLAG, "judge every allowed value of CloudFormation parameters that have none", "true"),
+    Key("source", Kind.FOLDER, "the module directory that a plan came from", '"infra"', per_path=True),
+    Key("var-file", Kind.FILES, "files of Terraform variables, for module directories", '["prod.tfvars"]', per_path=True),
+    Key("var", Kind.STRINGS, "Terraform variables by name; a module directory takes those that it declares", '{ environment = "prod" }', per_path=True),
+    Key("var-env", Kind.FLAG, "take Terraform variables from TF_VAR_NAME too", "true", per_path=True),
+    Key("policies", Kind.FOLDERS, "folders with policies of your own", '["policies"]'),
+    Key("select", Kind.POLICIES, "only these policies", '["s3-unreachable"]', per_path=True),
+    Key("ignore", Kind.POLICIES, "not these policies", '["s3-through-nat-gateway"]', per_path=True),
+    Key("severity", Kind.SEVERITIES, "a policy's severity: error, warning, note or off", '{ uneven-gateway-endpoint-coverage = "warning" }', per_path=True),
+    Key("buckets", Kind.BUCKETS, "the Region of buckets outside the inputs, by name or glob", '{ "partner-drop" = "eu-central-1", "logs-*" = "eu-west-1" }'),
+)
+BY_NAME: Mapping[str, Key] = {key.name: key for key in KEYS}
+PER_PATH: Mapping[str, Key] = {key.name: key for key in KEYS if key.per_path}

@@ -1,0 +1,208 @@
+"""Reads a configuration file by the table of settings, and gathers its mistakes with their lines."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from validator.configuration.keys import BY_NAME, FAIL_ON, LEVELS, PER_PATH, Kind
+from validator.configuration.places import Places, Steps, places
+from validator.configuration.settings import Section, Settings
+from validator.errors import ConfigurationError
+from validator.options import Assignments, FailOn, Mention, Output
+from validator.regions import is_region
+
+_PATH = "path"
+_A_REGION = 'a Region such as "eu-west-1"'
+
+
+def read(file: Path, text: str, table: Mapping[str, object], root: Steps) -> Settings:
+    """The settings in ``table``, which stands at ``root`` in ``text``. Raises ConfigurationError with a line per mistake."""
+    source = _Source(file, text)
+    top = _Table(source, root, table)
+    top.refuse_others({**BY_NAME, _PATH: None})
+    whole = _section(top)
+    sections = tuple(
+        (glob, _section(inner)) for glob, inner in top.tables(_PATH) if inner.refuse_others(PER_PATH, "may not be in a section of a path")
+    )
+    settings = Settings(
+        folder=file.parent,
+        whole=whole,
+        sections=sections,
+        every_allowed_value=top.flag("every-allowed-value") or False,
+        policies=top.paths("policies") or (),
+        buckets=top.strings("buckets"),
+        changed_only=top.flag("changed-only") or False,
+        output=Output(_formats(top), top.flag("quiet") or False, top.flag("verbose") or False, not top.flag("no-color")),
+        mentions=tuple(source.mentions),
+    )
+    if source.mistakes:
+        raise ConfigurationError(*(f"{file}:{line}: {what}" for line, what in sorted(source.mistakes)))
+    return settings
+
+
+class _Source:
+    """A file with its mistakes, each with its line."""
+
+    def __init__(self, file: Path, text: str) -> None:
+        self.file = file
+        self.mistakes: list[tuple[int, str]] = []
+        self.mentions: list[Mention] = []
+        self._text = text
+
+    @cached_property
+    def places(self) -> Places:
+        return places(self._text)
+
+
+@dataclass(slots=True)
+class _Table:
+    """One table of the file: typed values by name."""
+
+    source: _Source
+    path: Steps
+    found: Mapping[str, object]
+    title: str = field(default="")
+
+    def wrong(self, key: str | int, what: str, word: str | None = None) -> None:
+        line = self.source.places.line((*self.path, key), word)
+        self.source.mistakes.append((line, what))
+
+    def refuse_others(self, known: Mapping[str, object], elsewhere: str = "") -> bool:
+        """Note every key that is not ``known``, with the one that was perhaps meant; True, so that it can stand in a comprehension."""
+        for name in self.found:
+            if name in known:
+                continue
+            if elsewhere and name in BY_NAME:
+                self.wrong(name, f"{name} {elsewhere}; there may be {', '.join(sorted(known))}")
+            else:
+                self.wrong(name, f"there is no setting {name}{did_you_mean(name, known)}")
+        return True
+
+    def tables(self, key: str) -> Iterable[tuple[str, _Table]]:
+        found = self.found.get(key, {})
+        if not isinstance(found, dict) or not all(isinstance(one, dict) for one in found.values()):
+            self.wrong(key, f'{key} must be tables: [{key}."infra/**"]')
+            return
+        for name, inner in found.items():
+            yield name, _Table(self.source, (*self.path, key, name), inner)
+
+    def flag(self, key: str) -> bool | None:
+        found = self.found.get(key)
+        if found is not None and not isinstance(found, bool):
+            self.wrong(key, f"{key} must be true or false")
+        return found if isinstance(found, bool) else None
+
+    def text(self, key: str) -> str | None:
+        found = self.found.get(key)
+        if found is not None and not isinstance(found, str):
+            self.wrong(key, f"{key} must be a string")
+        return found if isinstance(found, str) else None
+
+    def names(self, key: str) -> tuple[str, ...] | None:
+        """A list of strings, or one."""
+        if key not in self.found:
+            return None
+        found = self.found[key]
+        listed = [found] if isinstance(found, str) else found
+        if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+            self.wrong(key, f"{key} must be a list of strings")
+            return ()
+        return tuple(str(one) for one in listed)
+
+    def regions(self, key: str) -> tuple[str, ...] | None:
+        found = self.names(key)
+        for name in found or ():
+            if not is_region(name):
+                self.wrong(key, f'{key} must be {_A_REGION}, got "{name}"', name)
+        return found
+
+    def policies(self, key: str) -> tuple[str, ...] | None:
+        found = self.names(key)
+        for name in found or ():
+            self.mention(name, key, name)
+        return found
+
+    def mention(self, policy: str, key: str, word: str | None = None) -> None:
+        line = self.source.places.line((*self.path, key), word)
+        self.source.mentions.append(Mention(policy, f"{self.source.file}:{line}"))
+
+    def path_of(self, key: str) -> Path | None:
+        found = self.text(key)
+        return self.source.file.parent / found if found else None
+
+    def paths(self, key: str) -> tuple[Path, ...] | None:
+        found = self.names(key)
+        return None if found is None else tuple(self.source.file.parent / name for name in found)
+
+    def strings(self, key: str) -> dict[str, str]:
+        """A table of strings, each of what the setting's kind asks for."""
+        found = self.found.get(key, {})
+        if not isinstance(found, dict):
+            self.wrong(key, f"[{key}] must be a table of strings")
+            return {}
+        inner = _Table(self.source, (*self.path, key), found)
+        for name, value in found.items():
+            if not isinstance(value, str):
+                inner.wrong(name, f'[{key}] "{name}" must be a string')
+            else:
+                inner.check(BY_NAME[key].kind, name, value)
+        return {str(name): str(value) for name, value in found.items()}
+
+    def check(self, kind: Kind, name: str, value: str) -> None:
+        if kind is Kind.BUCKETS and not is_region(value):
+            self.wrong(name, f'[buckets] "{name}" must be {_A_REGION}, got "{value}"')
+        if kind is Kind.SEVERITIES and value not in LEVELS:
+            self.wrong(name, f'[severity] {name} must be error, warning, note or off, got "{value}"')
+        if kind is Kind.SEVERITIES:
+            self.mention(name, name)
+
+
+def _section(table: _Table) -> Section:
+    return Section(
+        fail_on=_fail_on(table),
+        regions=table.regions("region"),
+        parameters=_assignments((table.path_of("parameters"),), table.strings("parameter")),
+        source=table.path_of("source"),
+        variables=_assignments(table.paths("var-file") or (), table.strings("var")),
+        variables_from_environment=table.flag("var-env"),
+        select=table.policies("select"),
+        ignore=table.policies("ignore"),
+        severities=table.strings("severity"),
+    )
+
+
+def _assignments(files: Iterable[Path | None], values: Mapping[str, str]) -> tuple[Assignments, ...]:
+    return (*(file for file in files if file is not None), *((values,) if values else ()))
+
+
+def _fail_on(table: _Table) -> FailOn | None:
+    match table.text("fail-on"):
+        case "error" | "warning" | "never" as found:
+            return found
+        case str() as other:
+            table.wrong("fail-on", f'fail-on must be {", ".join(FAIL_ON[:-1])} or {FAIL_ON[-1]}, got "{other}"')
+    return None
+
+
+def _formats(table: _Table) -> tuple[str, ...]:
+    """Formats with their files: below the folder of the configuration, for a stranger may have written it."""
+    made: list[str] = []
+    folder = table.source.file.parent
+    for written in table.names("format") or ():
+        name, equals, file = written.partition("=")
+        if equals and not (folder / file).resolve().is_relative_to(folder.resolve()):
+            table.wrong("format", f"format {name} writes outside the folder of the configuration: {file}", written)
+        made.append(f"{name}={folder / file}" if file else written)
+    return tuple(made)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``; did you mean X?`` where one of ``known`` is close, else which there are."""
+    listed = sorted(known)
+    close = difflib.get_close_matches(name, listed, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(listed)}"
+

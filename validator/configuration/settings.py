@@ -1,0 +1,86 @@
+"""What a configuration file says, as values."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from validator.options import Assignments, FailOn, Mention, Output
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What holds for the inputs under one path, or for all; None: says nothing.
+
+    ``parameters`` and ``variables`` are in the order in which they are read: the last that names a value wins.
+    """
+
+    fail_on: FailOn | None = None
+    regions: tuple[str, ...] | None = None
+    parameters: tuple[Assignments, ...] = ()
+    source: Path | None = None
+    variables: tuple[Assignments, ...] = ()
+    variables_from_environment: bool | None = None
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] | None = None
+    severities: Mapping[str, str] = field(default_factory=dict)
+
+    def over(self, below: Section) -> Section:
+        """This section laid over another: a value or list replaces, names in tables and in files of values are added and win."""
+        return Section(
+            self.fail_on or below.fail_on,
+            below.regions if self.regions is None else self.regions,
+            (*below.parameters, *self.parameters),
+            self.source or below.source,
+            (*below.variables, *self.variables),
+            below.variables_from_environment if self.variables_from_environment is None else self.variables_from_environment,
+            below.select if self.select is None else self.select,
+            below.ignore if self.ignore is None else self.ignore,
+            {**below.severities, **self.severities},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A configuration file; the command line wins over it. ``sections`` are by path glob, from ``folder``, in the order of the file."""
+
+    folder: Path | None = None
+    whole: Section = field(default_factory=Section)
+    sections: tuple[tuple[str, Section], ...] = ()
+    every_allowed_value: bool = False
+    policies: tuple[Path, ...] = ()
+    buckets: Mapping[str, str] = field(default_factory=dict)
+    changed_only: bool = False
+    output: Output = field(default_factory=Output)
+    mentions: tuple[Mention, ...] = ()
+
+    def section(self, path: str) -> Section:
+        """What holds for the input at ``path``: every section whose glob matches, over what holds for all; later ones win."""
+        found = self.whole
+        for glob, section in self.sections:
+            if self.folder is not None and matches(glob, relative(path, self.folder)):
+                found = section.over(found)
+        return found
+
+
+def relative(path: str, folder: Path) -> str:
+    """``path`` as seen from ``folder``, with slashes; standard input is ``-``."""
+    return "-" if path == "-" else os.path.relpath(os.path.abspath(path), os.path.abspath(folder)).replace(os.sep, "/")  # noqa: PTH100 - links stay
+
+
+def matches(glob: str, path: str) -> bool:
+    """Whether ``glob`` matches ``path`` or a folder that it is in: ``*`` and ``?`` within a name, ``**`` over folders."""
+    return re.fullmatch(_pattern(glob.removesuffix("/").removeprefix("./")) + "(?:/.*)?", path, re.DOTALL) is not None
+
+
+def _pattern(glob: str) -> str:
+    """``a/**`` takes ``a`` itself along."""
+    if glob == "**":
+        return ".*"
+    if glob.endswith("/**"):
+        return _pattern(glob.removesuffix("/**"))
+    parts = re.split(r"(\*\*/|\*|\?)", glob)
+    return "".join({"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}.get(part, re.escape(part)) for part in parts)
