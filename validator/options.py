@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+from validator.source import SourceLocation
 
 FailOn: TypeAlias = Literal["error", "warning", "never"]
 Assignments: TypeAlias = "Path | Mapping[str, str]"
 """Values by name, or a file of them."""
+
+
+def today() -> date:
+    """The day of ``SOURCE_DATE_EPOCH`` (seconds; reproducible runs), else the one that it is, in UTC."""
+    written = os.environ.get("SOURCE_DATE_EPOCH", "")
+    now = datetime.fromtimestamp(int(written), UTC) if written.isdigit() else datetime.now(UTC)
+    return now.date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +29,21 @@ class Mention:
 
     policy: str
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Findings that somebody accepted: of ``policy`` (an id or glob), about ``subject`` and ``bucket`` (globs; None: whichever).
+
+    ``expires`` is the last day on which it holds; None: for good. ``location`` is where it is written.
+    """
+
+    policy: str
+    reason: str
+    expires: date | None
+    subject: str | None
+    bucket: str | None
+    location: SourceLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +67,7 @@ class Options:
     ``source``: the module directory that a plan came from.
     ``changed_only``: findings that a plan has nothing to do with do not count.
     ``buckets``: bucket name or glob to Region, from the configuration. ``mentions``: the policies that it names.
+    ``waivers``: those of the configuration; ``today``: the day by which they expire.
     ``sections``: what holds for one of ``paths`` instead, where that is something else.
     """
 
@@ -59,6 +86,8 @@ class Options:
     buckets: Mapping[str, str] = field(default_factory=dict)
     severities: Mapping[str, str] = field(default_factory=dict)
     mentions: tuple[Mention, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    today: date = field(default_factory=today)
     fail_on: FailOn = "error"
     changed_only: bool = False
     output: Output = field(default_factory=Output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from validator import __version__
@@ -17,13 +17,15 @@ from validator.errors import InputError, UsageError
 from validator.frontends.reading import read
 from validator.judge.change import Judged, with_changes
 from validator.judge.finding import Finding
-from validator.judge.judge import judge, selected
+from validator.judge.judge import check_mentions, judge, selected
 from validator.judge.policy import Policy, load_policies
 from validator.judge.worlds import World, merged
 from validator.model.topology import Topology
 from validator.options import Options
-from validator.report.report import Input, Report, exit_code
+from validator.report.report import Input, Report
 from validator.resource import Configuration
+from validator.sections import Owners, RegionOf, code_of, owners_of, region_choices, united
+from validator.sections import judged as judged_by_path
 
 Progress = Callable[[str], None]
 _MOST_WORLDS = 64
@@ -37,36 +39,57 @@ class _Judged:
     topology: Topology
     analysis: Analysis
     findings: tuple[Finding, ...]
+    owners: Owners = field(default_factory=Owners)
 
 
 def check(options: Options, progress: Progress = lambda _: None) -> Report:
     """Read, convert, trace and judge, once per Region asked for. Raises S3ReachError where the question cannot be asked."""
-    policies = selected(load_policies(options.policies), options.select, options.ignore)
+    policies = load_policies(options.policies)
+    check_mentions(options.mentions, policies)
+    selected(policies, options.select, options.ignore)
     judged = _every_world if options.every_allowed_value else _run
-    runs = [judged(options, region, policies, progress) for region in options.regions or (None,)]
+    runs = [judged(options, regions, policies, progress) for regions in region_choices(options)]
     return _report(options, policies, _distinct(runs))
 
 
-def _run(options: Options, region: str | None, policies: tuple[Policy, ...], progress: Progress) -> _Judged:
-    configurations = _read(options, region, progress)
+def _run(options: Options, regions: RegionOf, policies: tuple[Policy, ...], progress: Progress) -> _Judged:
+    read = _read(options, regions, progress)
+    configurations = tuple(configuration for _, configuration in read)
     progress("joining the estate")
     topology = convert(configurations)
     progress("following every access")
-    after = _judge(options, topology, policies)
+    estate = _Estate(options, tuple(path for path, _ in read), policies)
+    after = estate.judged(configurations, topology)
     progress("comparing with what was there before")
-    findings = with_changes(after, configurations, lambda before: _judge(options, convert(before), policies))
-    return _Judged(configurations, topology, after.analysis, findings)
+    findings = with_changes(after, configurations, lambda before: estate.judged(before, convert(before)))
+    return _Judged(configurations, topology, after.analysis, findings, estate.owners(configurations, after.analysis))
 
 
-def _judge(options: Options, topology: Topology, policies: tuple[Policy, ...]) -> Judged:
-    analysis = trace(topology, find_intents(topology, options.buckets))
-    return Judged(analysis, judge(topology, analysis, policies, options.severities))
+@dataclass(frozen=True, slots=True)
+class _Estate:
+    """How an estate is judged: the paths of its inputs, by which policies."""
+
+    options: Options
+    paths: tuple[str, ...]
+    policies: tuple[Policy, ...]
+
+    def judged(self, configurations: tuple[Configuration, ...], topology: Topology) -> Judged:
+        options = self.options
+        analysis = trace(topology, find_intents(topology, options.buckets))
+        if options.sections:
+            return Judged(analysis, judged_by_path(options, self.owners(configurations, analysis), topology, analysis, self.policies))
+        asked = selected(self.policies, options.select, options.ignore)
+        return Judged(analysis, judge(topology, analysis, asked, options.severities))
+
+    def owners(self, configurations: tuple[Configuration, ...], analysis: Analysis) -> Owners:
+        """Nobody asks whose a finding is where the same holds for all paths."""
+        return owners_of(list(zip(self.paths, configurations, strict=True)), analysis) if self.options.sections else Owners()
 
 
-def _every_world(options: Options, region: str | None, policies: tuple[Policy, ...], progress: Progress) -> _Judged:
+def _every_world(options: Options, regions: RegionOf, policies: tuple[Policy, ...], progress: Progress) -> _Judged:
     """Judge each choice of allowed values, and say what holds in all."""
     allowed: dict[str, tuple[str, ...]] = {}
-    for configuration in _read(options, region, progress):
+    for _, configuration in _read(options, regions, progress):
         for name, values in configuration.choices.items():
             allowed[name] = tuple(value for value in allowed.get(name, values) if value in values)
     names = sorted(allowed)
@@ -74,28 +97,30 @@ def _every_world(options: Options, region: str | None, policies: tuple[Policy, .
         told = f"--every-allowed-value would judge more than {_MOST_WORLDS} combinations"
         raise UsageError(f"{told}; give some of {', '.join(names)} with -P")
     choices = [dict(zip(names, values, strict=True)) for values in itertools.product(*(allowed[name] for name in names))]
-    runs = [_run(replace(options, parameters={**options.parameters, **choice}), region, policies, progress) for choice in choices]
+    runs = [_run(options.with_parameters(choice), regions, policies, progress) for choice in choices]
     if len(runs) == 1:
         return runs[0]
     worlds = [World(choice, run.analysis, run.findings) for choice, run in zip(choices, runs, strict=True)]
     analysis, findings = merged(worlds, {policy.id: policy.unknown for policy in policies})
-    return _Judged(runs[0].configurations, runs[0].topology, analysis, findings)
+    owners = united([run.owners for run in runs])
+    return _Judged(runs[0].configurations, runs[0].topology, analysis, findings, owners)
 
 
-def _read(options: Options, region: str | None, progress: Progress) -> tuple[Configuration, ...]:
+def _read(options: Options, regions: RegionOf, progress: Progress) -> list[tuple[str, Configuration]]:
+    """What each path declares, with the path."""
     mistakes: list[str] = []
-    found: list[Configuration] = []
+    found: list[tuple[str, Configuration]] = []
     for path in options.paths:
         progress(f"reading {path}")
         try:
-            found += read(path, options, region=region)
+            found += [(path, one) for one in read(path, options.of(path), region=regions[path])]
         except InputError as error:
             mistakes += error.mistakes
     if mistakes:
         raise InputError(*dict.fromkeys(mistakes))
     # A nested template that is given by itself too is part of its parent.
-    nested = {path for one in found for path in one.includes}
-    return tuple(one for one in found if str(Path(one.path).resolve()) not in nested) if nested else tuple(found)
+    nested = {path for _, one in found for path in one.includes}
+    return [(path, one) for path, one in found if str(Path(one.path).resolve()) not in nested] if nested else found
 
 
 def _distinct(runs: list[_Judged]) -> list[_Judged]:
@@ -112,16 +137,18 @@ def _report(options: Options, policies: tuple[Policy, ...], runs: list[_Judged])
     findings = tuple(sorted((finding for run in runs for finding in run.findings), key=lambda finding: finding.sort_key))
     accesses = sorted((access for run in runs for access in run.analysis.accesses), key=_access_key) if len(runs) > 1 else first.analysis.accesses
     coverage = tuple(one for run in runs for one in run.analysis.coverage)
+    analysis = Analysis(tuple(accesses), coverage)
+    owners = united([run.owners for run in runs])
     return Report(
         version=__version__,
         inputs=tuple(Input(one.path, one.kind.value, one.detail) for one in first.configurations),
-        analysis=Analysis(tuple(accesses), coverage),
+        analysis=analysis,
         findings=findings,
         unread=first.topology.unread,
         notes=first.topology.notes,
         dialect=first.topology.dialect,
-        exit_code=exit_code(findings, options.fail_on, changed_only=options.changed_only),
-        policies=policies,
+        exit_code=code_of(findings, owners, options),
+        policies=policies if options.sections else selected(policies, options.select, options.ignore),
         changed_only=options.changed_only,
     )
 

@@ -49,6 +49,11 @@ def policies(
 
 def schema(document: Annotated[Document, typer.Argument(help="report, policy or config")]) -> None:
     """Print the JSON Schema of what s3reach writes and reads."""
+    if document is Document.CONFIG:
+        from validator.configuration.schema import schema as of_configuration  # noqa: PLC0415
+
+        write([(None, of_configuration())])
+        return
     import importlib.resources  # noqa: PLC0415
 
     write([(None, (importlib.resources.files("validator.report") / "schemas" / f"{document.value}.json").read_text("utf-8"))])

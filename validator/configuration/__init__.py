@@ -14,7 +14,7 @@ from validator.errors import ConfigurationError
 NAME = ".s3reach.toml"
 _PROJECT = "pyproject.toml"
 _LARGEST = 1_000_000
-_AT = re.compile(r" \(at line (\d+), column (\d+)\)")
+_AT = re.compile(r" \((?:at line (\d+), column (\d+)|at end of document)\)")
 
 
 def load(given: Path | None, start: Path) -> Settings:
@@ -28,7 +28,7 @@ def load(given: Path | None, start: Path) -> Settings:
         for folder in (start, *start.parents):
             file = folder / name
             if file.is_file() and (name == NAME or b"[tool.s3reach" in file.read_bytes()):
-                return _load(Path(os.path.relpath(file, start)))
+                return _load(Path(os.path.relpath(file)))
     return Settings()
 
 
@@ -57,4 +57,4 @@ def _load(file: Path) -> Settings:
 
 def _not_toml(file: Path, said: str) -> str:
     place = _AT.search(said)
-    return f"{file}:{place[1]}:{place[2]}: is not TOML: {_AT.sub('', said)}" if place else f"{file}: is not TOML: {said}"
+    return f"{file}:{place[1]}:{place[2]}: is not TOML: {_AT.sub('', said)}" if place and place[1] else f"{file}: is not TOML: {said}"

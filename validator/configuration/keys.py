@@ -1,4 +1,4 @@
-"""The settings that there are, as a table: the reader, the schema, the file that ``init`` writes and the documentation are made of it."""
+"""The settings that there are, as tables: the reader, the schema, the file that ``init`` writes and the documentation are made of them."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ class Kind(StrEnum):
     STRINGS = "a table of strings"
     BUCKETS = "a table of Regions"
     SEVERITIES = "a table of severities"
+    TEXT = "a string"
+    DATE = "a date"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Key:
     about: str
     example: str
     per_path: bool = False
+    required: bool = False
 
     @property
     def is_table(self) -> bool:
@@ -47,7 +50,7 @@ class Key:
 KEYS: tuple[Key, ...] = (
     Key("fail-on", Kind.FAIL_ON, "findings from this severity on make the exit code 1", '"error"', per_path=True),
     Key("changed-only", Kind.FLAG, "findings that a plan has nothing to do with do not count", "true"),
-    Key("format", Kind.FORMATS, "what to write, NAME or NAME=FILE with a file below the folder of the configuration", '["text", "json=s3reach.json"]'),
+    Key("format", Kind.FORMATS, "what to write: NAME, or NAME=FILE below the folder of the configuration", '["text", "json=s3reach.json"]'),
     Key("quiet", Kind.FLAG, "findings and the last line only", "true"),
     Key("verbose", Kind.FLAG, "every subnet, public ones too", "true"),
     Key("no-color", Kind.FLAG, "no terminal colours", "true"),
@@ -57,13 +60,52 @@ KEYS: tuple[Key, ...] = (
     Key("every-allowed-value", Kind.FLAG, "judge every allowed value of CloudFormation parameters that have none", "true"),
     Key("source", Kind.FOLDER, "the module directory that a plan came from", '"infra"', per_path=True),
     Key("var-file", Kind.FILES, "files of Terraform variables, for module directories", '["prod.tfvars"]', per_path=True),
-    Key("var", Kind.STRINGS, "Terraform variables by name; a module directory takes those that it declares", '{ environment = "prod" }', per_path=True),
+    Key("var", Kind.STRINGS, "Terraform variables by name; a module takes those that it declares", '{ environment = "prod" }', per_path=True),
     Key("var-env", Kind.FLAG, "take Terraform variables from TF_VAR_NAME too", "true", per_path=True),
     Key("policies", Kind.FOLDERS, "folders with policies of your own", '["policies"]'),
     Key("select", Kind.POLICIES, "only these policies", '["s3-unreachable"]', per_path=True),
     Key("ignore", Kind.POLICIES, "not these policies", '["s3-through-nat-gateway"]', per_path=True),
-    Key("severity", Kind.SEVERITIES, "a policy's severity: error, warning, note or off", '{ uneven-gateway-endpoint-coverage = "warning" }', per_path=True),
-    Key("buckets", Kind.BUCKETS, "the Region of buckets outside the inputs, by name or glob", '{ "partner-drop" = "eu-central-1", "logs-*" = "eu-west-1" }'),
+    Key(
+        "severity",
+        Kind.SEVERITIES,
+        "a policy's severity: error, warning, note or off",
+        '{ uneven-gateway-endpoint-coverage = "warning" }',
+        per_path=True,
+    ),
+    Key(
+        "buckets",
+        Kind.BUCKETS,
+        "the Region of buckets outside the inputs, by name or glob",
+        '{ "logs-*" = "eu-west-1" }',
+    ),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Something that a file may hold several of, each under ``[[name]]``."""
+
+    name: str
+    about: str
+    keys: tuple[Key, ...]
+
+
+WAIVER = Record(
+    "waiver",
+    "a finding that is accepted, and does not count",
+    (
+        Key("policy", Kind.TEXT, "the policy's id, or a glob", '"s3-through-nat-gateway"', required=True),
+        Key(
+            "workload",
+            Kind.TEXT,
+            "address of the workload, or of the endpoint, table or VPC that the finding is about; a glob",
+            '"aws_instance.etl*"',
+        ),
+        Key("bucket", Kind.TEXT, "address or name of the bucket; a glob", '"logs-*"'),
+        Key("reason", Kind.TEXT, "why it is accepted", '"moves with the warehouse"', required=True),
+        Key("expires", Kind.DATE, "the last day on which it holds", "2027-01-31"),
+    ),
+)
+RECORDS: tuple[Record, ...] = (WAIVER,)
 BY_NAME: Mapping[str, Key] = {key.name: key for key in KEYS}
 PER_PATH: Mapping[str, Key] = {key.name: key for key in KEYS if key.per_path}

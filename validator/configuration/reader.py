@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
-from validator.configuration.keys import BY_NAME, FAIL_ON, LEVELS, PER_PATH, Kind
+from validator.configuration.keys import BY_NAME, FAIL_ON, LEVELS, PER_PATH, RECORDS, WAIVER, Kind, Record
 from validator.configuration.places import Places, Steps, places
 from validator.configuration.settings import Section, Settings
 from validator.errors import ConfigurationError
-from validator.options import Assignments, FailOn, Mention, Output
+from validator.options import Assignments, FailOn, Mention, Output, Waiver
 from validator.regions import is_region
+from validator.source import SourceLocation
 
 _PATH = "path"
 _A_REGION = 'a Region such as "eu-west-1"'
@@ -23,7 +26,7 @@ def read(file: Path, text: str, table: Mapping[str, object], root: Steps) -> Set
     """The settings in ``table``, which stands at ``root`` in ``text``. Raises ConfigurationError with a line per mistake."""
     source = _Source(file, text)
     top = _Table(source, root, table)
-    top.refuse_others({**BY_NAME, _PATH: None})
+    top.refuse_others({**BY_NAME, _PATH: None, **{record.name: None for record in RECORDS}})
     whole = _section(top)
     sections = tuple(
         (glob, _section(inner)) for glob, inner in top.tables(_PATH) if inner.refuse_others(PER_PATH, "may not be in a section of a path")
@@ -37,6 +40,7 @@ def read(file: Path, text: str, table: Mapping[str, object], root: Steps) -> Set
         buckets=top.strings("buckets"),
         changed_only=top.flag("changed-only") or False,
         output=Output(_formats(top), top.flag("quiet") or False, top.flag("verbose") or False, not top.flag("no-color")),
+        waivers=tuple(_waiver(inner) for inner in top.records(WAIVER)),
         mentions=tuple(source.mentions),
     )
     if source.mistakes:
@@ -65,9 +69,8 @@ class _Table:
     source: _Source
     path: Steps
     found: Mapping[str, object]
-    title: str = field(default="")
 
-    def wrong(self, key: str | int, what: str, word: str | None = None) -> None:
+    def wrong(self, key: str, what: str, word: str | None = None) -> None:
         line = self.source.places.line((*self.path, key), word)
         self.source.mistakes.append((line, what))
 
@@ -89,6 +92,36 @@ class _Table:
             return
         for name, inner in found.items():
             yield name, _Table(self.source, (*self.path, key, name), inner)
+
+    def records(self, record: Record) -> Iterable[_Table]:
+        """The tables of a ``[[record]]``, each with what it must hold."""
+        found = self.found.get(record.name, [])
+        if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+            self.wrong(record.name, f"{record.name} must be tables: [[{record.name}]]")
+            return
+        known = {key.name: key for key in record.keys}
+        for number, inner in enumerate(found):
+            table = _Table(self.source, (*self.path, record.name, number), inner)
+            table.refuse_others(known)
+            for key in record.keys:
+                if key.required and not str(inner.get(key.name, "")).strip():
+                    self.source.mistakes.append((table.line, f"[[{record.name}]] has no {key.name}: {key.about}"))
+            yield table
+
+    @property
+    def line(self) -> int:
+        return self.source.places.line(self.path)
+
+    def day(self, key: str) -> date | None:
+        """A date, or the text of one."""
+        found = self.found.get(key)
+        if isinstance(found, str):
+            with contextlib.suppress(ValueError):
+                return date.fromisoformat(found)
+        if found is not None and (not isinstance(found, date) or isinstance(found, datetime)):
+            self.wrong(key, f"{key} must be a date such as 2027-01-31, got {found}")
+            return None
+        return found
 
     def flag(self, key: str) -> bool | None:
         found = self.found.get(key)
@@ -175,6 +208,14 @@ def _section(table: _Table) -> Section:
     )
 
 
+def _waiver(table: _Table) -> Waiver:
+    policy = table.text("policy") or ""
+    if policy:
+        table.mention(policy, "policy")
+    place = SourceLocation(str(table.source.file), table.line)
+    return Waiver(policy, table.text("reason") or "", table.day("expires"), table.text("workload"), table.text("bucket"), place)
+
+
 def _assignments(files: Iterable[Path | None], values: Mapping[str, str]) -> tuple[Assignments, ...]:
     return (*(file for file in files if file is not None), *((values,) if values else ()))
 
@@ -205,4 +246,3 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     listed = sorted(known)
     close = difflib.get_close_matches(name, listed, n=1)
     return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(listed)}"
-

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from validator.options import Assignments, FailOn, Mention, Output
+from validator.options import Assignments, FailOn, Mention, Output, Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Section:
     severities: Mapping[str, str] = field(default_factory=dict)
 
     def over(self, below: Section) -> Section:
-        """This section laid over another: a value or list replaces, names in tables and in files of values are added and win."""
+        """What holds where it is laid over another: a value or list replaces, names in tables and in files of values are added and win."""
         return Section(
             self.fail_on or below.fail_on,
             below.regions if self.regions is None else self.regions,
@@ -55,6 +55,7 @@ class Settings:
     buckets: Mapping[str, str] = field(default_factory=dict)
     changed_only: bool = False
     output: Output = field(default_factory=Output)
+    waivers: tuple[Waiver, ...] = ()
     mentions: tuple[Mention, ...] = ()
 
     def section(self, path: str) -> Section:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from validator.analysis.access import Access, Analysis, Coverage
-from validator.errors import UsageError
+from validator.errors import ConfigurationError, UsageError
 from validator.judge import wording
 from validator.judge.facts import Facts, Records
 from validator.judge.finding import Finding, Severity, Verdict
@@ -17,6 +18,7 @@ from validator.judge.policy import Policy
 from validator.model.gateways import Endpoint
 from validator.model.network import Id
 from validator.model.topology import Topology
+from validator.options import Mention
 from validator.values import Unknown
 
 _UNEVEN = "vpc-tier"
@@ -40,11 +42,30 @@ def judge(topology: Topology, analysis: Analysis, policies: Sequence[Policy], se
 
 def selected(policies: Sequence[Policy], select: Sequence[str], ignore: Sequence[str]) -> tuple[Policy, ...]:
     """The policies that ``select`` names (none: all) without those that ``ignore`` names. Raises UsageError for ids that are not there."""
-    known = {policy.id for policy in policies}
-    mistakes = [f"there is no policy {name}; see: s3reach policies" for name in (*select, *ignore) if name not in known]
+    mistakes = [
+        f"there is no policy {name}{_did_you_mean(name, policies)}; see: s3reach policies" for name in _strangers((*select, *ignore), policies)
+    ]
     if mistakes:
         raise UsageError(*mistakes)
     return tuple(policy for policy in policies if (not select or policy.id in select) and policy.id not in ignore)
+
+
+def check_mentions(mentions: Sequence[Mention], policies: Sequence[Policy]) -> None:
+    """Raise ConfigurationError where a configuration names policies that are not there, with the place of each."""
+    strangers = set(_strangers((one.policy for one in mentions), policies))
+    told = [f"{one.place}: there is no policy {one.policy}{_did_you_mean(one.policy, policies)}" for one in mentions if one.policy in strangers]
+    if told:
+        raise ConfigurationError(*dict.fromkeys(told))
+
+
+def _strangers(names: Iterable[str], policies: Sequence[Policy]) -> list[str]:
+    known = {policy.id for policy in policies}
+    return [name for name in names if name not in known]
+
+
+def _did_you_mean(name: str, policies: Sequence[Policy]) -> str:
+    close = difflib.get_close_matches(name, [policy.id for policy in policies], n=1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 class _Judge:

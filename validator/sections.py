@@ -1,0 +1,101 @@
+"""What holds for the inputs of some paths only: the Region each is read in, the policies its findings are judged by, what fails the run."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from validator.analysis.access import Analysis
+from validator.conversion.identities import namings
+from validator.errors import UsageError
+from validator.judge.finding import Finding, Severity
+from validator.judge.judge import judge, selected
+from validator.judge.policy import Policy
+from validator.model.network import Id
+from validator.model.topology import Topology
+from validator.options import FailOn, Options
+from validator.report.report import exit_code
+from validator.resource import Configuration
+
+RegionOf = Mapping[str, str | None]
+"""The Region that the input at each path is read in; None: nobody says."""
+_MOST_RUNS = 64
+
+
+def region_choices(options: Options) -> list[RegionOf]:
+    """The Regions to judge the estate in: paths with the same list go through it together, different lists are combined."""
+    groups: dict[tuple[str | None, ...], list[str]] = {}
+    for path in options.paths:
+        groups.setdefault(options.of(path).regions or (None,), []).append(path)
+    if math.prod(len(regions) for regions in groups) > _MOST_RUNS:
+        raise UsageError(f"the paths and their Regions make more than {_MOST_RUNS} combinations; judge some of the paths by themselves")
+    return [{path: region for paths, region in zip(groups.values(), chosen, strict=True) for path in paths} for chosen in itertools.product(*groups)]
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Which path each resource of an estate came from, and the workload of each access by id."""
+
+    path_of: Mapping[Id, str] = field(default_factory=dict)
+    workload_of: Mapping[str, Id] = field(default_factory=dict)
+
+    def options(self, finding: Finding, options: Options) -> list[Options]:
+        """What holds for a finding: for the input of its subject, and of the workloads whose accesses it explains."""
+        names = {finding.subject.removesuffix("#main"), *(self.workload_of[one] for one in finding.accesses if one in self.workload_of)}
+        paths = {self.path_of.get(name) for name in names}
+        return [options if path is None else options.of(path) for path in sorted(paths, key=str)]
+
+    def levels(self, finding: Finding, options: Options) -> set[FailOn]:
+        """The gates that a finding stands before."""
+        return {one.fail_on for one in self.options(finding, options)}
+
+
+def owners_of(read: Sequence[tuple[str, Configuration]], analysis: Analysis) -> Owners:
+    """The paths of all resources."""
+    names = zip(read, namings([configuration for _, configuration in read]), strict=True)
+    path_of = {naming.name(address): path for (path, _), naming in names for address in naming.resources}
+    return Owners(path_of, {access.id: access.workload.id for access in analysis.accesses})
+
+
+def united(owners: Sequence[Owners]) -> Owners:
+    """The owners of several runs on the same paths."""
+    path_of = {name: path for one in owners for name, path in one.path_of.items()}
+    return Owners(path_of, {name: workload for one in owners for name, workload in one.workload_of.items()})
+
+
+def judged(options: Options, owners: Owners, topology: Topology, analysis: Analysis, policies: Sequence[Policy]) -> tuple[Finding, ...]:
+    """The findings, each by the policies and severities that hold for its input; of one that concerns several, the gravest."""
+    found: dict[tuple[str, str], Finding] = {}
+    for rules in _distinct([options, *options.sections.values()]):
+        for finding in judge(topology, analysis, selected(policies, rules.select, rules.ignore), rules.severities):
+            key = (finding.fingerprint, finding.verdict)
+            concerned = any(_rules(one) == _rules(rules) for one in owners.options(finding, options))
+            if concerned and (key not in found or _weight(finding) < _weight(found[key])):
+                found[key] = finding
+    return tuple(sorted(found.values(), key=lambda finding: finding.sort_key))
+
+
+def code_of(findings: Sequence[Finding], owners: Owners, options: Options) -> int:
+    """The exit code: a finding fails the run where it is at or above what holds for its input."""
+    if not options.sections:
+        return exit_code(findings, options.fail_on, changed_only=options.changed_only)
+    gates = ((finding, level) for finding in findings for level in owners.levels(finding, options))
+    return max((exit_code([finding], level, changed_only=options.changed_only) for finding, level in gates), default=0)
+
+
+def _distinct(listed: Iterable[Options]) -> list[Options]:
+    kept: list[Options] = []
+    for one in listed:
+        if not any(_rules(one) == _rules(other) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _rules(options: Options) -> tuple[tuple[str, ...], tuple[str, ...], Mapping[str, str]]:
+    return (options.select, options.ignore, options.severities)
+
+
+def _weight(finding: Finding) -> int:
+    return list(Severity).index(finding.severity)
