@@ -1,6 +1,6 @@
 """``python -m tests.corpus FOLDER``: check every file of a folder of plans and templates, and say how each run ended.
 
-Prints a table of exit codes, of dispositions, of findings by policy and of the causes of unknowns by frequency. A traceback or a run over the time
+Prints tables of exit codes, dispositions, workloads by kind, evidence, types not modelled, findings by policy and causes of unknowns. A traceback or a run over the time
 limit is listed by name and makes the exit code 1: every input must end in exit 0, 1 or 2, in bounded time.
 """
 
@@ -14,9 +14,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from validator import pipeline
+from validator.conversion.convert import convert
 from validator.errors import S3ReachError
+from validator.model.topology import Topology
 from validator.options import Options
-from validator.pipeline import check
 
 SECONDS = 60
 SUFFIXES = {".json", ".yaml", ".yml", ".template"}
@@ -33,6 +35,9 @@ class Outcome:
     dispositions: Counter[str] = field(default_factory=Counter)
     policies: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    evidence: Counter[str] = field(default_factory=Counter)
+    unread: Counter[str] = field(default_factory=Counter)
 
 
 def run(path: str) -> Outcome:
@@ -40,8 +45,10 @@ def run(path: str) -> Outcome:
     signal.signal(signal.SIGALRM, _expire)
     signal.alarm(SECONDS)
     started = time.monotonic()
+    seen: list[Topology] = []
+    pipeline.convert = lambda configurations: seen.append(convert(configurations)) or seen[-1]
     try:
-        report = check(Options(paths=(path,), regions=("us-east-1",)))
+        report = pipeline.check(Options(paths=(path,), regions=("us-east-1",)))
     except S3ReachError as error:
         return Outcome(path, "2", time.monotonic() - started, error.mistakes[0])
     except TimeoutError:
@@ -55,6 +62,11 @@ def run(path: str) -> Outcome:
         outcome.dispositions[access.disposition.value] += 1
         for cause in access.causes:
             outcome.causes[cause.reason] += 1
+    counted = {(access.workload.id, access.bucket.id): access for access in report.analysis.accesses}
+    outcome.evidence.update(f"{one.kind} ({access.bucket.owner} bucket)" for access in counted.values() for one in access.evidence)
+    outcome.kinds.update(workload.kind for topology in seen for workload in topology.workloads.values())
+    outcome.kinds.update(f"{kind}, with an access" for _, kind in {(one.workload.id, one.workload.kind) for one in counted.values()})
+    outcome.unread.update({f"{one.type}: {one.why}": one.count for one in report.unread})
     for finding in report.findings:
         outcome.policies[f"{finding.policy} ({finding.verdict})"] += 1
     return outcome
@@ -85,12 +97,15 @@ def main() -> int:
     for title, counter in (
         ("ended with", Counter(outcome.code for outcome in outcomes)),
         ("dispositions", sum((outcome.dispositions for outcome in outcomes), Counter())),
+        ("workloads", sum((outcome.kinds for outcome in outcomes), Counter())),
+        ("evidence of workload and bucket", sum((outcome.evidence for outcome in outcomes), Counter())),
+        ("not modelled", sum((outcome.unread for outcome in outcomes), Counter())),
         ("findings", sum((outcome.policies for outcome in outcomes), Counter())),
         ("causes", sum((outcome.causes for outcome in outcomes), Counter())),
         ("not read because", Counter(outcome.line.rpartition(": ")[2] for outcome in outcomes if outcome.code == "2")),
     ):
         print(f"\n{title}")
-        for name, count in counter.most_common(40):
+        for name, count in counter.most_common(80):
             print(f"{count:7}  {name}")
     slowest = max(outcomes, key=lambda outcome: outcome.seconds, default=None)
     print(f"\nslowest: {slowest.path} {slowest.seconds:.2f}s" if slowest else "\nno files")

@@ -1,470 +1,146 @@
-"""Workloads: EC2 instances, Auto Scaling groups, Lambda functions and ECS services, with the strings in which they name S3."""
+"""Workloads, read by the catalogue: what runs in subnets, with the strings in which it names S3."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import zlib
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator
 
-from validator.conversion.fields import Fields
-from validator.conversion.identities import Naming
+from validator.conversion.gathering import Gathered, Member, gathered
+from validator.conversion.kinds.catalogue import KINDS
+from validator.conversion.kinds.entry import Follower, Kind, Named, Program, Reference
+from validator.conversion.linking import Links
+from validator.conversion.placement import elastic_addresses, placements
+from validator.conversion.programs import environment, images, scripts
 from validator.conversion.sources import Sources
-from validator.conversion.vocabulary import SUBNET
+from validator.conversion.texts import readable
+from validator.conversion.walking import Place, blocks, holds, known_places, places
 from validator.model.network import Id, Link
-from validator.model.workloads import EnvironmentVariable, Mention, Placement, Platform, Script, Workload
-from validator.source import SourceLocation
-from validator.values import Cause, Ref, Text, Truth, Unknown, Value, text, unknown
+from validator.model.workloads import Mention, Need, Platform, Workload
+from validator.values import Truth, Unknown, all_of, unknown
 
-_MAXIMUM_TEXT = 1_000_000
-Readable = str | Ref | Text | Unknown
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """Where a type of workload keeps its facts; every path is dotted, "" where it has none."""
-
-    title: str
-    platform: Platform
-    subnets: str = ""
-    groups: str = ""
-    public: str = ""
-    interfaces: str = ""
-    interface: str = ""
-    environment: str = ""
-    scripts: tuple[str, ...] = ()
-    encoded: tuple[str, ...] = ()
-    templates: tuple[str, ...] = ()
-    runtime: str = ""
-    role: str = ""
-
-
-_TF_INSTANCE = _Kind(
-    "EC2 instance", Platform.EC2, "subnet_id", "vpc_security_group_ids", "associate_public_ip_address", "network_interface",
-    "network_interface_id", scripts=("user_data",), encoded=("user_data_base64",),
-    templates=("launch_template.id", "launch_template.name"), role="iam_instance_profile",
-)  # fmt: skip
-_KINDS: Mapping[str, _Kind] = MappingProxyType(
-    {
-        "aws_instance": _TF_INSTANCE,
-        "AWS::EC2::Instance": _Kind(
-            "EC2 instance", Platform.EC2, "SubnetId", "SecurityGroupIds", "", "NetworkInterfaces", "NetworkInterfaceId",
-            scripts=("UserData",), templates=("LaunchTemplate.LaunchTemplateId", "LaunchTemplate.LaunchTemplateName"), role="IamInstanceProfile",
-        ),
-        "aws_autoscaling_group": _Kind(
-            "Auto Scaling group", Platform.EC2, "vpc_zone_identifier",
-            templates=(
-                "launch_template.id", "launch_template.name", "launch_configuration",
-                "mixed_instances_policy.launch_template.launch_template_specification.launch_template_id",
-                "mixed_instances_policy.launch_template.launch_template_specification.launch_template_name",
-            ),
-        ),
-        "AWS::AutoScaling::AutoScalingGroup": _Kind(
-            "Auto Scaling group", Platform.EC2, "VPCZoneIdentifier",
-            templates=(
-                "LaunchTemplate.LaunchTemplateId", "LaunchTemplate.LaunchTemplateName", "LaunchConfigurationName",
-                "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId",
-                "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateName",
-            ),
-        ),
-        "aws_lambda_function": _Kind(
-            "Lambda function", Platform.LAMBDA, "vpc_config.subnet_ids", "vpc_config.security_group_ids",
-            environment="environment.variables", runtime="runtime", role="role",
-        ),
-        "AWS::Lambda::Function": _Kind(
-            "Lambda function", Platform.LAMBDA, "VpcConfig.SubnetIds", "VpcConfig.SecurityGroupIds",
-            environment="Environment.Variables", runtime="Runtime", role="Role",
-        ),
-        "aws_ecs_service": _Kind(
-            "ECS service", Platform.ECS_EC2, "network_configuration.subnets", "network_configuration.security_groups",
-            "network_configuration.assign_public_ip", templates=("task_definition",),
-        ),
-        "AWS::ECS::Service": _Kind(
-            "ECS service", Platform.ECS_EC2, "NetworkConfiguration.AwsvpcConfiguration.Subnets",
-            "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups", "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",
-            templates=("TaskDefinition",),
-        ),
-    }
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Template:
-    """Where a launch template, launch configuration or network interface keeps what an instance takes from it."""
-
-    interfaces: str = ""
-    public: str = ""
-    scripts: tuple[str, ...] = ()
-    encoded: tuple[str, ...] = ()
-
-
-_TEMPLATES: Mapping[str, _Template] = MappingProxyType(
-    {
-        "aws_launch_template": _Template("network_interfaces", "", (), ("user_data",)),
-        "AWS::EC2::LaunchTemplate": _Template("LaunchTemplateData.NetworkInterfaces", "", ("LaunchTemplateData.UserData",)),
-        "aws_launch_configuration": _Template("", "associate_public_ip_address", ("user_data",), ("user_data_base64",)),
-        "AWS::AutoScaling::LaunchConfiguration": _Template("", "AssociatePublicIpAddress", ("UserData",)),
-    }
-)
-_TASKS: Mapping[str, str] = MappingProxyType({"aws_ecs_task_definition": "container_definitions", "AWS::ECS::TaskDefinition": "ContainerDefinitions"})
-_INTERFACES: Mapping[str, str] = MappingProxyType({"aws_network_interface": "subnet_id", "AWS::EC2::NetworkInterface": "SubnetId"})
-_ADDRESSES: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "aws_eip": {"instance": "instance"},
-        "aws_eip_association": {"instance": "instance_id"},
-        "AWS::EC2::EIP": {"instance": "InstanceId"},
-        "AWS::EC2::EIPAssociation": {"instance": "InstanceId"},
-    }
-)
-# Attributes of one block in either vocabulary.
-_SUBNET_KEYS = ("subnet_id", "SubnetId")
-_PUBLIC_KEYS = ("associate_public_ip_address", "AssociatePublicIpAddress")
-_NAME_KEYS = ("name", "Name")
-_VALUE_KEYS = ("value", "Value")
+_ROLES = dict.fromkeys(("aws_iam_role", "AWS::IAM::Role"))
+_PROFILES = {"aws_iam_instance_profile": "role", "AWS::IAM::InstanceProfile": "Roles"}
 
 
 def workloads(sources: Sources) -> dict[Id, Workload]:
     """Everything that runs in subnets. A function or service outside every VPC is not among them."""
-    with_address = _with_elastic_address(sources)
+    links = Links(sources)
+    with_address = elastic_addresses(links)
     found: dict[Id, Workload] = {}
-    for fields, _ in sources.of({name: {} for name in _KINDS}):
-        if fields.resource.mode == "managed":
-            workload = _workload(sources, fields, _KINDS[fields.resource.type], with_address.get(fields.id))
-            if workload is not None:
-                found[workload.id] = workload
+    for kind in KINDS:
+        for name, part in kind.types.items():
+            for fields in sources.by_type.get(name, ()):
+                if fields.resource.mode == "managed" and fields.resource.exists is not False:
+                    workload = _workload(links, kind, gathered(links, fields, part), with_address.get(fields.id))
+                    if workload is not None:
+                        found.setdefault(workload.id, workload)
     return found
 
 
-def _with_elastic_address(sources: Sources) -> dict[Id, Truth]:
-    """Instances with an Elastic IP address, by an attribute of the address or an association."""
-    found: dict[Id, Truth] = {}
-    for fields, terms in sources.of(_ADDRESSES):
-        instance = fields.link(terms["instance"])
-        if isinstance(instance, str):
-            found[instance] = fields.resource.exists
-    return found
-
-
-def _workload(sources: Sources, fields: Fields, kind: _Kind, elastic: Truth | None) -> Workload | None:
-    templates = _templates(sources, fields, kind)
-    platform = _platform(fields, kind, templates)
-    placements = _placements(sources, fields, kind, templates, platform, elastic)
-    if placements == ():
+def _workload(links: Links, kind: Kind, found: Gathered, elastic: Truth | None) -> Workload | None:
+    fields, part = found.own.fields, found.own.part
+    inside = holds(part.inside, fields, fields)
+    if inside is False:
+        return None
+    platform = _platform(kind, found)
+    placed = placements(links, kind, found, platform, elastic)
+    if placed == ():
         return None
     return Workload(
         id=fields.id,
         kind=kind.title,
         platform=platform,
         region=fields.resource.region,
-        placements=placements,
+        placements=placed,
         location=fields.place(),
-        environment=_environment(fields, kind, templates),
-        scripts=tuple(_scripts(fields, kind, templates)),
-        mentions=tuple(_mentions(fields, kind, templates)),
-        runtime=fields.text(kind.runtime) if kind.runtime else None,
-        role=fields.link(kind.role) if kind.role else None,
-        exists=fields.resource.exists,
+        environment=environment(links, found),
+        scripts=tuple(scripts(found)),
+        mentions=tuple(_mentions(found, platform)),
+        runtime=fields.text(part.runtime) if part.runtime else None,
+        role=_role(links, found),
+        images=tuple(images(found)) if kind.pulls_images else (),
+        needs=tuple(Need(one.bucket, one.why) for one in kind.needs),
+        exists=all_of((fields.resource.exists, inside)),
         action=fields.resource.action,
     )
 
 
-def _templates(sources: Sources, fields: Fields, kind: _Kind) -> tuple[Fields | Unknown, ...]:
-    """The launch template, launch configuration or task definition, where one is named."""
-    wanted: Mapping[str, object] = {**_TEMPLATES, **_TASKS}
-    for path in kind.templates:
-        match fields.link(path, wanted):
-            case None:
-                continue
-            case Unknown() as link:
-                named = [sources.by_id(str(one)) for one in link.among or ()]
-                return tuple(one for one in named if one) if named and all(named) else (Unknown(link.causes),)
-            case link:
-                declared = sources.by_id(link)
-                if declared is not None and declared.resource.type in wanted:
-                    return (declared,)
-                return (unknown("is outside the input, and so is what it runs", link, fields.place(path)),)
-    return ()
-
-
-def _platform(fields: Fields, kind: _Kind, templates: tuple[Fields | Unknown, ...]) -> Platform | Unknown:
-    """Fargate or EC2, of a service: its launch type, its capacity providers, else what its task definition can only be."""
+def _platform(kind: Kind, found: Gathered) -> Platform | Unknown:
+    """Fargate or EC2, where a kind runs on either: its launch type, its capacity providers, else what its definition can only be."""
     if kind.platform is not Platform.ECS_EC2:
         return kind.platform
-    launch_type = fields.text("launch_type" if fields.resource.type.startswith("aws_") else "LaunchType")
+    fields, part = found.own.fields, found.own.part
+    launch_type = next((place.block.text(place.name) for place in known_places(fields, part.launch)), None)
     if isinstance(launch_type, Unknown):
         return launch_type
-    providers = [block.text("capacity_provider") for block in fields.known_blocks("capacity_provider_strategy")]
-    providers += [block.text("CapacityProvider") for block in fields.known_blocks("CapacityProviderStrategy")]
+    providers = [place.block.text(place.name) for place in known_places(fields, part.providers)]
     if launch_type is None and providers:
         launch_type = "FARGATE" if all(isinstance(one, str) and one.startswith("FARGATE") for one in providers) else None
     if launch_type is None and not providers:
         # The API's default is EC2, or the cluster's default strategy; the console's is not (ECS API CreateService).
-        compatible = [_compatible(one) for one in templates if isinstance(one, Fields)]
+        compatible = [place.value for one in found.members for place in known_places(one.fields, one.part.compatible)]
         launch_type = "FARGATE" if compatible and all(one == ("FARGATE",) for one in compatible) else "EC2"
-    return Platform.FARGATE if launch_type == "FARGATE" else Platform.ECS_EC2
+    return Platform.FARGATE if (launch_type or "").startswith("FARGATE") else Platform.ECS_EC2
 
 
-def _compatible(task: Fields) -> Value:
-    found = task.value("requires_compatibilities")
-    return found if found is not None else task.value("RequiresCompatibilities")
+def _role(links: Links, found: Gathered) -> Link:
+    """The role whose permissions the workload's code has: of its definitions, else of what hosts them. One of several is unknown."""
+    roles = [role for member in found.members for role in _roles_of(links, member)]
+    if not roles:
+        roles = [
+            _linked_role(links, place) for member in found.members for path in member.part.host_role for place in known_places(member.fields, path)
+        ]
+    different = list(dict.fromkeys(role for role in roles if role is not None))
+    if len(different) < 2:  # noqa: PLR2004
+        return different[0] if different else None
+    settled = [role for role in different if isinstance(role, str)]
+    cause = unknown("is one of several", f"the role of {found.own.fields.id}", found.own.fields.place())
+    return Unknown(cause.causes, tuple(settled) if len(settled) == len(different) else None)
 
 
-def _placements(
-    sources: Sources,
-    fields: Fields,
-    kind: _Kind,
-    templates: tuple[Fields | Unknown, ...],
-    platform: Platform | Unknown,
-    elastic: Truth | None,
-) -> tuple[Placement, ...] | Unknown:
-    public = _public(fields, kind, templates, platform, elastic)
-    groups = fields.links(kind.groups) if kind.groups else ()
-    named = fields.links(kind.subnets, SUBNET)
-    if named == ():
-        named = _subnets_of_interfaces(sources, fields, kind, templates)
-    if isinstance(named, Unknown):
-        return (Placement(named, groups, public, fields.place(kind.subnets)),) if named.among else Unknown(named.causes)
-    if not named:
-        return _unplaced(fields, platform)
-    return tuple(Placement(subnet, groups, public, fields.place(kind.subnets)) for subnet in named)
+def _roles_at(links: Links, member: Member, paths: Iterable[str]) -> Iterator[Link]:
+    yield from (_linked_role(links, place) for path in paths for place in known_places(member.fields, path))
 
 
-def _unplaced(fields: Fields, platform: Platform | Unknown) -> tuple[Placement, ...] | Unknown:
-    """No subnet: a function is in no VPC; an instance is in the default VPC, a task of a service on its cluster's instances."""
-    if platform is Platform.LAMBDA:
-        return ()
-    if platform is Platform.EC2:
-        return unknown("names no subnet, so it runs in one of the account's default VPC", fields.id, fields.place())
-    return unknown("names no subnets: its tasks use the network of the cluster's instances", fields.id, fields.place())
+def _roles_of(links: Links, member: Member) -> Iterator[Link]:
+    yield from _roles_at(links, member, member.part.role)
+    for path in member.part.profile:
+        for place in known_places(member.fields, path):
+            for profile in links.resolved(place, _PROFILES):
+                if isinstance(profile, Unknown):
+                    yield profile
+                else:
+                    yield from (_linked_role(links, held) for held in known_places(profile, _PROFILES[profile.resource.type]))
 
 
-def _subnets_of_interfaces(sources: Sources, fields: Fields, kind: _Kind, templates: tuple[Fields | Unknown, ...]) -> tuple[Link, ...] | Unknown:
-    """The subnet of the first network interface: in the workload, or in its launch template."""
-    blocks = [*(fields.known_blocks(kind.interfaces) if kind.interfaces else ())]
-    for template in templates:
-        if isinstance(template, Fields) and template.resource.type in _TEMPLATES and (path := _TEMPLATES[template.resource.type].interfaces):
-            blocks += template.known_blocks(path)
-    for block in blocks:
-        for key in _SUBNET_KEYS:
-            if block.value(key) is not None:
-                return (block.link(key, SUBNET),)
-        for key in ("network_interface_id", "NetworkInterfaceId"):
-            if block.value(key) is not None:
-                return (_of_interface(sources, block.link(key, _INTERFACES), block.place(key)),)
-    return ()
+def _linked_role(links: Links, place: Place) -> Link:
+    """The role's id in the topology; its name or ARN where it is outside the inputs."""
+    found = place.links(_ROLES)
+    link = found if isinstance(found, Unknown) else next(iter(found), None)
+    declared = links.declared(link, _ROLES) if isinstance(link, str) else None
+    return declared.id if declared else link
 
 
-def _of_interface(sources: Sources, link: Link, location: SourceLocation) -> Link:
-    declared = sources.by_id(link) if isinstance(link, str) else None
-    if declared is None or declared.resource.type not in _INTERFACES:
-        return link if isinstance(link, Unknown) else unknown("is outside the input, and so is its subnet", str(link), location)
-    return declared.link(_INTERFACES[declared.resource.type], SUBNET)
+def _mentions(found: Gathered, platform: Platform | Unknown) -> Iterator[Mention]:
+    """Properties that name S3 and that the workload's own interfaces follow: what the service reads for it is no access of its own."""
+    for member in found.members:
+        for reference in member.part.references:
+            yield from _mentioned(member, reference, places(member.fields, reference.path), platform)
+        for program in member.part.programs:
+            yield from _of_program(member, program, platform)
 
 
-def _public(
-    fields: Fields, kind: _Kind, templates: tuple[Fields | Unknown, ...], platform: Platform | Unknown, elastic: Truth | None
-) -> Truth | None:
-    """Whether interfaces get a public IPv4 address; None: as their subnet gives them (aws-facts G1, G2)."""
-    if platform is Platform.LAMBDA or platform is Platform.ECS_EC2:
-        return False
-    if platform is Platform.FARGATE:
-        assigned = fields.text(kind.public)
-        return Unknown(assigned.causes) if isinstance(assigned, Unknown) else (assigned or "").lower() in {"true", "enabled"}
-    if elastic is not None:
-        return elastic
-    if kind.public and fields.value(kind.public) is not None:
-        return fields.truth(kind.public)
-    return _public_of_interfaces(fields, kind, templates)
+def _of_program(member: Member, program: Program, platform: Platform | Unknown) -> Iterator[Mention]:
+    for block in blocks(member.fields, program.path):
+        if not isinstance(block, Unknown):
+            for reference in program.references:
+                yield from _mentioned(member, reference, places(block, reference.path), platform)
 
 
-def _public_of_interfaces(fields: Fields, kind: _Kind, templates: tuple[Fields | Unknown, ...]) -> Truth | None:
-    places = [(block, key) for block in (fields.known_blocks(kind.interfaces) if kind.interfaces else ()) for key in _PUBLIC_KEYS]
-    for template in templates:
-        if isinstance(template, Unknown):
-            return Unknown(template.causes)
-        terms = _TEMPLATES.get(template.resource.type)
-        if terms is None:
-            continue
-        if terms.public:
-            places.append((template, terms.public))
-        if terms.interfaces:
-            places += [(block, key) for block in template.known_blocks(terms.interfaces) for key in _PUBLIC_KEYS]
-    for block, attribute in places:
-        if block.value(attribute) is not None:
-            return block.truth(attribute)
-    return None
-
-
-def _environment(fields: Fields, kind: _Kind, templates: tuple[Fields | Unknown, ...]) -> tuple[EnvironmentVariable, ...] | Unknown:
-    if kind.environment:
-        return _variables(fields, kind.environment)
-    found: list[EnvironmentVariable] = []
-    for task in templates:
-        if isinstance(task, Unknown):
-            return task
-        if task.resource.type in _TASKS:
-            containers = _containers(task)
-            if isinstance(containers, Unknown):
-                return containers
-            found += [one for container in containers for one in _listed_variables(container)]
-    return tuple(found)
-
-
-def _variables(fields: Fields, path: str) -> tuple[EnvironmentVariable, ...] | Unknown:
-    match fields.value(path):
-        case Mapping() as variables:
-            return tuple(
-                EnvironmentVariable(name, readable(value, fields.naming), fields.place(f"{path}.{name}"), fields.sensitive(f"{path}.{name}"))
-                for name, value in sorted(variables.items())
-                if value is not None
-            )
-        case Unknown() as found:
-            return found
-        case Ref() as found:
-            return Unknown((Cause("is known only after deployment", str(found), fields.place(path)),), None, (found,))
-    return ()
-
-
-def _listed_variables(container: Fields) -> Iterator[EnvironmentVariable]:
-    for path in ("environment", "Environment"):
-        for variable in container.known_blocks(path):
-            name = next((found for key in _NAME_KEYS if isinstance(found := variable.text(key), str)), None)
-            value = next((held for key in _VALUE_KEYS if (held := variable.value(key)) is not None), None)
-            if name is not None and value is not None:
-                yield EnvironmentVariable(
-                    name, readable(value, container.naming), variable.place(), variable.sensitive("value") or variable.sensitive("Value")
-                )
-
-
-def _containers(task: Fields) -> tuple[Fields, ...] | Unknown:
-    """The containers of a task definition; Terraform keeps them as a JSON string."""
-    path = _TASKS[task.resource.type]
-    match task.value(path):
-        case str() as written:
-            try:
-                decoded: Value = _frozen(json.loads(written))
-            except (ValueError, RecursionError):
-                return unknown("is not JSON", f"{task.id}.{path}", task.place(path))
-            members = decoded if isinstance(decoded, tuple) else (decoded,)
-            where = path
-            return tuple(Fields(task.resource, task.naming, one, where) for one in members if isinstance(one, Mapping))
-        case Unknown() as found:
-            return found
-        case Ref() as found:
-            return Unknown((Cause("is known only after deployment", str(found), task.place(path)),), None, (found,))
-    return tuple(task.known_blocks(path))
-
-
-def _frozen(value: object) -> Value:
-    if isinstance(value, list):
-        return tuple(_frozen(member) for member in value)
-    if isinstance(value, dict):
-        return {str(name): _frozen(member) for name, member in value.items()}
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
-
-
-def _scripts(fields: Fields, kind: _Kind, templates: tuple[Fields | Unknown, ...]) -> Iterator[Script]:
-    own = list(_own_scripts(fields, kind.scripts, kind.encoded))
-    yield from own
-    for template in templates:
-        if isinstance(template, Unknown):
-            yield Script("user data", template, fields.place())
-        elif template.resource.type in _TEMPLATES and not own:
-            terms = _TEMPLATES[template.resource.type]
-            yield from _own_scripts(template, terms.scripts, terms.encoded)
-        elif template.resource.type in _TASKS:
-            yield from _commands(template)
-
-
-def _own_scripts(fields: Fields, plain: tuple[str, ...], encoded: tuple[str, ...]) -> Iterator[Script]:
-    for path in (*plain, *encoded):
-        value = fields.value(path)
-        if value is not None:
-            # EC2 takes user data as base64 only; what is not that was encoded on the way.
-            yield Script("user data", decoded_text(readable(value, fields.naming)), fields.place(path), fields.sensitive(path))
-
-
-def _commands(task: Fields) -> Iterator[Script]:
-    containers = _containers(task)
-    if isinstance(containers, Unknown):
+def _mentioned(member: Member, reference: Reference, found: Iterator[Place | Unknown], platform: Platform | Unknown) -> Iterator[Mention]:
+    if reference.by is Follower.SERVICE or (reference.by is Follower.TASK and platform is not Platform.FARGATE):
         return
-    for container in containers:
-        for path in ("command", "Command", "entryPoint", "EntryPoint"):
-            value = container.value(path)
-            if isinstance(value, tuple):
-                yield Script("command", _joined(value, container.naming), container.place(path), container.sensitive(path))
-            elif isinstance(value, Unknown):
-                yield Script("command", value, container.place(path))
-
-
-def _joined(words: tuple[Value, ...], naming: Naming) -> Readable:
-    """A command line of its words. Words with blanks are shell text (``sh -c "..."``) and stay as they are."""
-    parts: list[str | Ref | Unknown] = []
-    for word in words:
-        found = readable(word, naming)
-        parts += found.parts if isinstance(found, Text) else (found,)
-        parts.append("\n" if isinstance(found, str) and found in {"-c", "-ec", "-lc", "-exc"} else " ")
-    return "".join(str(part) for part in parts) if all(isinstance(part, str) for part in parts) else Text(tuple(parts))
-
-
-def _mentions(fields: Fields, kind: _Kind, templates: tuple[Fields | Unknown, ...]) -> Iterator[Mention]:
-    """S3 objects that a task reads on its own interface: environment files (Fargate: the task's; EC2: the host's, so not there)."""
-    grouped: defaultdict[str, list[Mention]] = defaultdict(list)
-    for task in templates:
-        if isinstance(task, Unknown) or task.resource.type not in _TASKS or _platform(fields, kind, templates) is not Platform.FARGATE:
+    for place in found:
+        if isinstance(place, Unknown) or holds(reference.only, place.block, member.fields) is False:
             continue
-        containers = _containers(task)
-        if isinstance(containers, Unknown):
-            continue
-        for container in containers:
-            for path in ("environmentFiles", "EnvironmentFiles"):
-                for block in container.known_blocks(path):
-                    value = next((found for key in _VALUE_KEYS if (found := block.value(key)) is not None), None)
-                    if value is not None:
-                        grouped[path].append(Mention(path, readable(value, task.naming), block.place()))
-    for path in sorted(grouped):
-        yield from grouped[path]
-
-
-def readable(value: Value, naming: Naming) -> Readable:
-    """A value as text to be read: references followed as far as they are settled, then in the topology's ids."""
-    match value:
-        case str():
-            return value
-        case Ref():
-            followed = naming.follow(value)
-            return readable(followed, naming) if not isinstance(followed, Ref) else Ref(naming.name(followed.address), followed.attribute)
-        case Text():
-            pieces = [readable(part, naming) for part in value.parts]
-            return text(pieces)
-        case Unknown():
-            mentions = tuple(Ref(naming.name(one.address), one.attribute) for one in value.mentions)
-            return Unknown(value.causes, value.among, mentions)
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return str(value)
-    return ""
-
-
-def decoded_text(value: Readable) -> Readable:
-    """User data as its text, where it is base64, and gzip inside that; else as it is."""
-    if not isinstance(value, str) or " " in value.strip() or "\n" in value.strip():
-        return value
-    try:
-        raw = base64.b64decode(value, validate=True)
-        if raw[:2] == b"\x1f\x8b":
-            raw = _unzipped(raw)
-        decoded = raw.decode()
-    except (binascii.Error, ValueError, OSError, EOFError, zlib.error):
-        return value
-    return decoded if decoded.isprintable() or "\n" in decoded or "\t" in decoded else value
-
-
-def _unzipped(raw: bytes) -> bytes:
-    """At most a megabyte: EC2 takes 16 kB, and a small file can hold gigabytes."""
-    return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(raw, _MAXIMUM_TEXT)
+        value = readable(place.value, place.block.naming)
+        yield Mention(reference.path, value, place.block.place(place.name), place.block.sensitive(place.name), plain=reference.naming is Named.NAME)

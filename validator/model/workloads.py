@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from validator.model.network import Id, Link
 from validator.source import SourceLocation
 from validator.values import Ref, Text, Truth, Unknown
+
+Readable: TypeAlias = "str | Ref | Text | Unknown"
+"""Text of the input, with symbolic pieces."""
 
 
 class Platform(StrEnum):
@@ -34,32 +38,61 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class EnvironmentVariable:
-    """An environment variable of a workload. A sensitive value may be read, never quoted."""
+    """A variable, setting or argument of what a workload runs. A sensitive value may be read, never quoted.
+
+    ``scope``: the program that it is given to, of those that run side by side (a container of a task); "": all of them.
+    """
 
     name: str
-    value: str | Ref | Text | Unknown
+    value: Readable
     location: SourceLocation
     sensitive: bool = False
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Text that the workload runs: user data, a command, an entry point. ``kind`` names it for people ("user data")."""
+    """Text that the workload runs: user data, a command, an entry point. ``kind`` names it for people ("user data").
+
+    ``scope``: of the program whose variables it sees; those of "" it sees too.
+    """
 
     kind: str
-    value: str | Ref | Text | Unknown
+    value: Readable
     location: SourceLocation
     sensitive: bool = False
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A value elsewhere in the configuration that the workload itself follows, e.g. an S3 URI in a property."""
+    """A property that names S3 and that the workload's own interfaces follow. What AWS follows for it is not among them.
+
+    ``plain``: the value is a bucket's name, which a prefix may follow after a slash; else a URI, URL or ARN is somewhere in it.
+    """
 
     attribute: str
-    value: str | Ref | Text | Unknown
+    value: Readable
     location: SourceLocation
     sensitive: bool = False
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A container image that the workload's own interfaces pull. ``scope``: of the program that it holds."""
+
+    name: Readable
+    location: SourceLocation
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A bucket of AWS's that the workload cannot do without; ``{region}`` in its name is the workload's. ``why`` is for people."""
+
+    bucket: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +101,7 @@ class Workload:
 
     ``placements`` Unknown: it runs in a VPC, in subnets that are not known. A workload outside every VPC is not in the topology.
     ``runtime`` is the language runtime as the input spells it ("python3.12"), None where there is none to read.
+    ``role``: whose permissions its code has; its ARN or name where it is outside the inputs.
     """
 
     id: Id
@@ -81,5 +115,7 @@ class Workload:
     mentions: tuple[Mention, ...] = ()
     runtime: str | Unknown | None = None
     role: Link = None
+    images: tuple[Image, ...] = ()
+    needs: tuple[Need, ...] = ()
     exists: Truth = True
     action: str | None = None

@@ -1,0 +1,75 @@
+"""What belongs to a workload: its own resource, and the definitions, templates, groups and connections that it names or that name it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from validator.conversion.fields import Fields
+from validator.conversion.kinds.catalogue import PARTS
+from validator.conversion.kinds.entry import Part
+from validator.conversion.linking import Links
+from validator.conversion.walking import places
+from validator.values import Unknown
+
+_MOST = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One resource of a workload, with what its type says."""
+
+    fields: Fields
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The members of a workload, its own resource first. ``open``: definitions, ``open_network``: holders of subnets, that are not known."""
+
+    members: tuple[Member, ...]
+    open: tuple[Unknown, ...] = ()
+    open_network: tuple[Unknown, ...] = ()
+
+    @property
+    def own(self) -> Member:
+        """The workload's own resource."""
+        return self.members[0]
+
+
+def gathered(links: Links, fields: Fields, part: Part) -> Gathered:
+    """Everything that belongs to the workload that ``fields`` is, in a stable order; at most 64 resources."""
+    members: dict[str, Member] = {fields.id: Member(fields, part)}
+    open_ones: list[Unknown] = []
+    open_network: list[Unknown] = []
+    waiting = [members[fields.id]]
+    while waiting and len(members) < _MOST:
+        member = waiting.pop(0)
+        found = [*_named_at(links, member, member.part.network, open_network), *_templates(links, member, open_ones)]
+        found += _named_at(links, member, member.part.parts, open_ones)
+        found += [one for kind, path in member.part.named_by for one in links.naming(kind, path, member.fields)]
+        for one in found:
+            if one.id not in members and (known := PARTS.get(one.resource.type)) is not None:
+                members[one.id] = Member(one, known)
+                waiting.append(members[one.id])
+    return Gathered(tuple(members.values()), tuple(open_ones), tuple(open_network))
+
+
+def _named_at(links: Links, member: Member, paths: Iterable[str], open_ones: list[Unknown]) -> Iterator[Fields]:
+    for path in paths:
+        for place in places(member.fields, path):
+            for one in links.resolved(place, PARTS):
+                if isinstance(one, Unknown):
+                    open_ones.append(one)
+                else:
+                    yield one
+
+
+def _templates(links: Links, member: Member, open_ones: list[Unknown]) -> list[Fields]:
+    """Of several ways to name a template, what the first says that says anything."""
+    for path in member.part.templates:
+        before = len(open_ones)
+        found = list(_named_at(links, member, (path,), open_ones))
+        if found or len(open_ones) > before:
+            return found
+    return []

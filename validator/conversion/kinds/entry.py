@@ -1,0 +1,169 @@
+"""What an entry of the catalogue says.
+
+A path is dotted. Lists on the way are stepped into, all of their members. ``name|json`` reads a JSON string; ``*`` is every key of a
+mapping, ``**`` every mapping at any depth; ``setting?namespace/name`` is the member of a list of option settings with these two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from validator.model.workloads import Platform
+
+
+class Form(StrEnum):
+    """How variables are written: a mapping; a list of blocks with name and value; the same with the name of an SSM parameter."""
+
+    MAP = "map"
+    PAIRS = "pairs"
+    PARAMETERS = "parameters"
+
+
+class Coding(StrEnum):
+    """How a script is written: as it is; base64, and gzip in that, where it is that; a list of words."""
+
+    PLAIN = "plain"
+    BASE64 = "base64"
+    WORDS = "words"
+
+
+class Follower(StrEnum):
+    """Who follows a reference to S3. Only what the subnet's own interfaces do is an access of the workload.
+
+    ``TASK``: the task's interface on Fargate, the host's agent on EC2. ``SERVICE``: the service's own network, or the control
+    plane at deployment.
+    """
+
+    SUBNET = "subnet"
+    TASK = "task"
+    SERVICE = "service"
+
+
+class Named(StrEnum):
+    """How a reference names its bucket: by a URI, URL or ARN; by its plain name, which a prefix may follow after a slash."""
+
+    URI = "uri"
+    NAME = "name"
+
+
+class Addresses(StrEnum):
+    """Whether interfaces have public IPv4 addresses (aws-facts G1, G2): never; as an attribute says; as instances get them."""
+
+    NEVER = "never"
+    ASSIGNED = "assigned"
+    AS_INSTANCES = "as instances"
+
+
+class Unplaced(StrEnum):
+    """Where it runs if it names no subnet: outside every VPC; in the default VPC; in the network of the cluster's instances."""
+
+    OUTSIDE = "outside"
+    DEFAULT_VPC = "default VPC"
+    HOSTS = "hosts"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """That the text at ``path`` is one of ``values``, which are globs; ``default`` where it is absent.
+
+    Relative to the block in which the thing stands that depends on it; from the resource with a leading slash.
+    """
+
+    path: str
+    values: tuple[str, ...]
+    default: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """Variables, settings or arguments; ``omit`` are names that the service itself reads."""
+
+    path: str
+    form: Form = Form.MAP
+    omit: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Text that the workload runs; ``kind`` names it for people."""
+
+    path: str
+    kind: str
+    coding: Coding = Coding.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A property that names a bucket, and who follows it."""
+
+    path: str
+    by: Follower = Follower.SUBNET
+    naming: Named = Named.URI
+    only: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What runs together with an environment of its own: a container. ``path`` leads to it, all other paths start there."""
+
+    path: str
+    environment: tuple[Variables, ...] = ()
+    scripts: tuple[Lines, ...] = ()
+    references: tuple[Reference, ...] = ()
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one resource type says about the workload that it is, or is part of.
+
+    ``templates``: of several ways to name one, the first that does. ``parts``: all that is named there counts. ``network``: what is
+    named there holds the subnets. ``named_by``: types, with the path in which they name this one, that are parts of it.
+    ``profile``: instance profiles. ``host_role``: the role where no part of it has one of its own. ``inside``: without it, S3 is reached
+    through the service's network, and not from the subnets. ``launch``, ``providers`` and ``compatible`` tell Fargate from EC2.
+    """
+
+    subnets: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
+    public_default: bool = False
+    interfaces: str = ""
+    environment: tuple[Variables, ...] = ()
+    scripts: tuple[Lines, ...] = ()
+    references: tuple[Reference, ...] = ()
+    programs: tuple[Program, ...] = ()
+    runtime: str = ""
+    role: tuple[str, ...] = ()
+    profile: tuple[str, ...] = ()
+    host_role: tuple[str, ...] = ()
+    templates: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    network: tuple[str, ...] = ()
+    named_by: tuple[tuple[str, str], ...] = ()
+    inside: Condition | None = None
+    launch: str = ""
+    providers: str = ""
+    compatible: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A bucket of AWS's that the workload cannot do without; ``{region}`` in its name is the workload's. ``why`` is for people."""
+
+    bucket: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of workload, in both vocabularies: by resource type. ``pulls_images``: by its own interfaces."""
+
+    title: str
+    platform: Platform
+    types: Mapping[str, Part] = field(default_factory=dict)
+    addresses: Addresses = Addresses.NEVER
+    unplaced: Unplaced = Unplaced.OUTSIDE
+    needs: tuple[Need, ...] = ()
+    pulls_images: bool = False

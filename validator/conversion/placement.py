@@ -1,0 +1,166 @@
+"""In which subnets and security groups a workload's interfaces are, and whether they have public addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from validator.conversion.fields import Fields, known_items
+from validator.conversion.gathering import Gathered
+from validator.conversion.kinds.entry import Addresses, Kind, Unplaced
+from validator.conversion.linking import Links
+from validator.conversion.vocabulary import SUBNET
+from validator.conversion.walking import Place, known_places, places
+from validator.model.network import Id, Link
+from validator.model.workloads import Placement, Platform
+from validator.source import SourceLocation
+from validator.values import Truth, Unknown, unite, unknown
+
+_INTERFACES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"aws_network_interface": ("subnet_id", "security_groups"), "AWS::EC2::NetworkInterface": ("SubnetId", "GroupSet")}
+)
+# In a block that describes an instance's network interface, in either vocabulary.
+_SUBNET_KEYS = ("subnet_id", "SubnetId")
+_INTERFACE_KEYS = ("network_interface_id", "NetworkInterfaceId")
+_GROUP_KEYS = ("security_groups", "GroupSet", "Groups")
+_PUBLIC_KEYS = ("associate_public_ip_address", "AssociatePublicIpAddress")
+_YES = frozenset({"true", "enabled"})
+
+
+def placements(links: Links, kind: Kind, found: Gathered, platform: Platform | Unknown, elastic: Truth | None) -> tuple[Placement, ...] | Unknown:
+    """One per subnet; Unknown where it runs in a VPC and nothing says in which subnets; empty where it is outside every VPC."""
+    public = _public(kind, found, platform, elastic)
+    groups = _groups(links, found)
+    named = _subnets(links, found)
+    if not named:
+        return _unplaced(kind, found)
+    if len(named) == 1 and isinstance(only := named[0][0], Unknown) and only.among is None:
+        return Unknown(only.causes)
+    return tuple(Placement(link, groups, public, location) for link, location in named)
+
+
+def _subnets(links: Links, found: Gathered) -> list[tuple[Link, SourceLocation]]:
+    """What names subnets: attributes first, else the first network interface of the instance or its template."""
+    named: list[tuple[Link, SourceLocation]] = []
+    for member in found.members:
+        for path in member.part.subnets:
+            for place in places(member.fields, path):
+                if isinstance(place, Unknown):
+                    named.append((Unknown(place.causes), member.fields.place(path)))
+                else:
+                    named += [(link, place.block.place(place.name)) for link in known_items(place.links(SUBNET))]
+    return list(dict(named).items()) if named else [*_of_interfaces(links, found)][:1]
+
+
+def _of_interfaces(links: Links, found: Gathered) -> Iterator[tuple[Link, SourceLocation]]:
+    for block in _interface_blocks(found):
+        place = found.own.fields.place()
+        for key in _SUBNET_KEYS:
+            if block.value(key) is not None:
+                yield block.link(key, SUBNET), place
+        for key in _INTERFACE_KEYS:
+            if block.value(key) is not None:
+                yield _of_interface(links, block, key), place
+
+
+def _interface_blocks(found: Gathered) -> Iterator[Fields]:
+    for member in found.members:
+        if member.part.interfaces:
+            for place in known_places(member.fields, member.part.interfaces):
+                yield from place.block.known_blocks(place.name)
+
+
+def _of_interface(links: Links, block: Fields, key: str) -> Link:
+    link = block.link(key, _INTERFACES)
+    declared = links.declared(link, _INTERFACES) if isinstance(link, str) else None
+    if declared is None:
+        return link if isinstance(link, Unknown) else unknown("is outside the input, and so is its subnet", str(link), block.place(key))
+    return declared.link(_INTERFACES[declared.resource.type][0], SUBNET)
+
+
+def _groups(links: Links, found: Gathered) -> tuple[Link, ...] | Unknown:
+    """The security groups: of the first member that names some, in its attributes or its network interfaces."""
+    for member in found.members:
+        members = [one for path in member.part.groups for place in places(member.fields, path) for one in _members(place)]
+        if members:
+            return unite(open_ones) if (open_ones := [one for one in members if isinstance(one, Unknown)]) else tuple(members)
+    for block in _interface_blocks(found):
+        for key in _GROUP_KEYS:
+            if block.value(key) is not None:
+                return block.links(key)
+        for key in _INTERFACE_KEYS:
+            link = block.link(key, _INTERFACES)
+            if isinstance(link, str) and (declared := links.declared(link, _INTERFACES)) is not None:
+                return declared.links(_INTERFACES[declared.resource.type][1])
+            if link is not None:
+                return unknown("is outside the input, and so are its security groups", f"the interface of {found.own.fields.id}", block.place(key))
+    return ()
+
+
+def _members(place: Place | Unknown) -> tuple[Link, ...]:
+    return (place,) if isinstance(place, Unknown) else known_items(place.links())
+
+
+def _unplaced(kind: Kind, found: Gathered) -> tuple[Placement, ...] | Unknown:
+    """No subnet is named: outside every VPC; or in the default VPC, or on the cluster's instances."""
+    if found.open_network:
+        return unite(found.open_network)
+    own = found.own.fields
+    match kind.unplaced:
+        case Unplaced.OUTSIDE:
+            return ()
+        case Unplaced.DEFAULT_VPC:
+            return unknown("names no subnet, so it runs in one of the account's default VPC", own.id, own.place())
+        case Unplaced.HOSTS:
+            return unknown("names no subnets: its tasks use the network of the cluster's instances", own.id, own.place())
+
+
+def _public(kind: Kind, found: Gathered, platform: Platform | Unknown, elastic: Truth | None) -> Truth | None:
+    """Whether interfaces get a public IPv4 address; None: as their subnet gives them (aws-facts G1, G2)."""
+    if kind.addresses is Addresses.NEVER:
+        return False
+    if kind.addresses is Addresses.ASSIGNED or platform is Platform.FARGATE:
+        # A task's interface on an instance cannot have one, whatever is asked for.
+        return False if platform is Platform.ECS_EC2 else _assigned(found)
+    if elastic is not None:
+        return elastic
+    for member in found.members:
+        for path in member.part.public:
+            for place in known_places(member.fields, path):
+                return place.block.truth(place.name)
+    return Unknown(found.open[0].causes) if found.open else _public_of_interfaces(found)
+
+
+def _assigned(found: Gathered) -> Truth:
+    for member in found.members:
+        for path in member.part.public:
+            for place in known_places(member.fields, path):
+                assigned = place.block.text(place.name)
+                return Unknown(assigned.causes) if isinstance(assigned, Unknown) else (assigned or "").lower() in _YES
+    return found.own.part.public_default
+
+
+def _public_of_interfaces(found: Gathered) -> Truth | None:
+    for block in _interface_blocks(found):
+        for key in _PUBLIC_KEYS:
+            if block.value(key) is not None:
+                return block.truth(key)
+    return None
+
+
+def elastic_addresses(links: Links) -> dict[Id, Truth]:
+    """Instances with an Elastic IP address, by an attribute of the address or an association."""
+    found: dict[Id, Truth] = {}
+    for fields, terms in links.sources.of(_ADDRESSES):
+        instance = fields.link(terms["instance"])
+        if isinstance(instance, str):
+            found[instance] = fields.resource.exists
+    return found
+
+
+_ADDRESSES: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "aws_eip": {"instance": "instance"}, "aws_eip_association": {"instance": "instance_id"},
+        "AWS::EC2::EIP": {"instance": "InstanceId"}, "AWS::EC2::EIPAssociation": {"instance": "InstanceId"},
+    }
+)  # fmt: skip

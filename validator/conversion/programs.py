@@ -1,0 +1,140 @@
+"""What a workload runs, and the variables that it gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+
+from validator.conversion.fields import Fields
+from validator.conversion.gathering import Gathered, Member
+from validator.conversion.kinds.entry import Coding, Form, Lines, Variables
+from validator.conversion.linking import Links
+from validator.conversion.texts import decoded_text, joined, readable
+from validator.conversion.walking import Place, blocks, opened, places
+from validator.model.workloads import EnvironmentVariable, Image, Script
+from validator.values import Ref, Text, Unknown, Value, unite
+
+USER_DATA = "user data"
+_NAME_KEYS = ("name", "Name", "key", "Key", "OptionName")
+_VALUE_KEYS = ("value", "Value")
+_FROM_KEYS = ("valueFrom", "ValueFrom")
+_PARAMETERS: Mapping[str, str] = MappingProxyType({"aws_ssm_parameter": "value", "AWS::SSM::Parameter": "Value"})
+
+
+def environment(links: Links, found: Gathered) -> tuple[EnvironmentVariable, ...] | Unknown:
+    """The variables of everything that it runs; Unknown where nothing says which there are."""
+    variables: list[EnvironmentVariable] = []
+    open_ones: list[Unknown] = list(found.open)
+    for member in found.members:
+        for one in _of_member(links, member):
+            if isinstance(one, Unknown):
+                open_ones.append(one)
+            else:
+                variables.append(one)
+    return unite(open_ones) if open_ones and not variables else tuple(variables)
+
+
+def _of_member(links: Links, member: Member) -> Iterator[EnvironmentVariable | Unknown]:
+    for variables in member.part.environment:
+        yield from _variables(links, member.fields, variables, "")
+    for program in member.part.programs:
+        for block in blocks(member.fields, program.path):
+            if isinstance(block, Unknown):
+                yield block
+            else:
+                for variables in program.environment:
+                    yield from _variables(links, block, variables, _scope(block))
+
+
+def _scope(block: Fields) -> str:
+    return f"{block.id} {block.prefix}"
+
+
+def _variables(links: Links, fields: Fields, variables: Variables, scope: str) -> Iterator[EnvironmentVariable | Unknown]:
+    for place in places(fields, variables.path):
+        if isinstance(place, Unknown):
+            yield place
+        else:
+            found = _mapped(place, scope) if variables.form is Form.MAP else _listed(links, place, variables.form, scope)
+            yield from (one for one in found if isinstance(one, Unknown) or one.name not in variables.omit)
+
+
+def _mapped(place: Place, scope: str) -> Iterator[EnvironmentVariable | Unknown]:
+    block, path = place.block, place.name
+    match place.value:
+        case Mapping() as held:
+            for name, value in sorted(held.items()):
+                if value is not None:
+                    where = f"{path}.{name}"
+                    yield EnvironmentVariable(name, readable(value, block.naming), block.place(where), block.sensitive(where), scope)
+        case Unknown() | Ref() | Text() as value:
+            yield opened(value, block, path)
+
+
+def _listed(links: Links, place: Place, form: Form, scope: str) -> Iterator[EnvironmentVariable | Unknown]:
+    for block in blocks(place.block, place.name):
+        if isinstance(block, Unknown):
+            yield block
+            continue
+        name = next((found for key in _NAME_KEYS if isinstance(found := block.text(key), str)), None)
+        value = _parameter(links, block) if form is Form.PARAMETERS else _first(block, _VALUE_KEYS)
+        if name is not None and value is not None:
+            sensitive = any(block.sensitive(key) for key in _VALUE_KEYS)
+            yield EnvironmentVariable(name, readable(value, block.naming), block.place(), sensitive, scope)
+
+
+def _first(block: Fields, keys: tuple[str, ...]) -> Value:
+    return next((held for key in keys if (held := block.value(key)) is not None), None)
+
+
+def _parameter(links: Links, block: Fields) -> Value:
+    """The value of the SSM parameter that is named in the place of a value."""
+    for key in _FROM_KEYS:
+        if block.value(key) is not None:
+            declared = next(links.resolved(Place(block, key), _PARAMETERS), None)
+            return declared.value(_PARAMETERS[declared.resource.type]) if isinstance(declared, Fields) else None
+    return None
+
+
+def scripts(found: Gathered) -> Iterator[Script]:
+    """The texts that it runs. User data of its own takes the place of a template's."""
+    with_user_data = False
+    for member in found.members:
+        own = [script for lines in member.part.scripts for script in _lines(member.fields, lines, "")]
+        yield from (script for script in own if script.kind != USER_DATA or not with_user_data)
+        with_user_data = with_user_data or any(script.kind == USER_DATA for script in own)
+        yield from _of_programs(member)
+    yield from (Script("definition", one, found.own.fields.place()) for one in found.open)
+
+
+def _of_programs(member: Member) -> Iterator[Script]:
+    for program in member.part.programs:
+        for block in blocks(member.fields, program.path):
+            if not isinstance(block, Unknown):
+                yield from (script for lines in program.scripts for script in _lines(block, lines, _scope(block)))
+
+
+def _lines(fields: Fields, lines: Lines, scope: str) -> Iterator[Script]:
+    for place in places(fields, lines.path):
+        if isinstance(place, Unknown):
+            yield Script(lines.kind, place, fields.place(lines.path), scope=scope)
+            continue
+        block, name, value = place.block, place.name, place.value
+        match lines.coding:
+            case Coding.WORDS if isinstance(value, tuple):
+                written = joined(value, block.naming)
+            case Coding.BASE64:
+                # EC2 takes user data as base64 only; what is not that was encoded on the way.
+                written = decoded_text(readable(value, block.naming))
+            case _:
+                written = readable(value, block.naming)
+        yield Script(lines.kind, written, block.place(name), block.sensitive(name), scope)
+
+
+def images(found: Gathered) -> Iterator[Image]:
+    """The container images that it runs."""
+    for member in found.members:
+        for program in member.part.programs:
+            for block in blocks(member.fields, program.path) if program.image else ():
+                if not isinstance(block, Unknown) and block.value(program.image) is not None:
+                    yield Image(readable(block.value(program.image), block.naming), block.place(program.image), _scope(block))
