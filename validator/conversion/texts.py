@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import zlib
-from collections.abc import Mapping
 
 from validator.conversion.identities import Naming
 from validator.model.workloads import Readable
+from validator.symbols import Symbols
 from validator.values import Ref, Text, Unknown, Value, text
 
 _MAXIMUM_TEXT = 1_000_000
-# Stand in JSON for symbolic pieces while it is read: a plane of private use, which text that people write has none of.
-_FIRST = 0x100000
 _SHELL_TEXT_FOLLOWS = frozenset({"-c", "-ec", "-lc", "-exc", "-ce", "-euxc", "-xc"})
 
 
@@ -70,26 +67,24 @@ def joined(words: tuple[Value, ...], naming: Naming) -> Readable:
 
 def from_json(written: str | Text) -> Value:
     """The value that JSON text holds; its symbolic pieces stay in their places. None where it is not JSON."""
-    pieces: list[Ref | Unknown] = []
-    flat = written if isinstance(written, str) else _flat(written, pieces)
+    symbols = Symbols()
+    flat = symbols.flat(written) if isinstance(written, str) else _quoted(written, symbols)
     try:
-        return _thawed(json.loads(flat), pieces)
-    except (ValueError, RecursionError):
+        return symbols.document(flat)
+    except ValueError:
         return None
 
 
-def _flat(written: Text, pieces: list[Ref | Unknown]) -> str:
-    """Each symbolic piece as one character, in quotes where JSON has no string around it."""
+def _quoted(written: Text, symbols: Symbols) -> str:
+    """Flat text with each symbolic piece in quotes where JSON has no string around it: a number, a list."""
     flat: list[str] = []
     inside = False
     for part in written.parts:
         if isinstance(part, str):
-            flat.append(part)
+            flat.append(symbols.flat(part))
             inside = _ends_inside_string(part, inside=inside)
-            continue
-        pieces.append(part)
-        symbol = chr(_FIRST + len(pieces) - 1)
-        flat.append(symbol if inside else f'"{symbol}"')
+        else:
+            flat.append(symbols.character(part) if inside else f'"{symbols.character(part)}"')
     return "".join(flat)
 
 
@@ -103,20 +98,3 @@ def _ends_inside_string(part: str, *, inside: bool) -> bool:
             inside = not inside
         position += 1
     return inside
-
-
-def _thawed(value: object, pieces: list[Ref | Unknown]) -> Value:
-    match value:
-        case list():
-            return tuple(_thawed(member, pieces) for member in value)
-        case Mapping():
-            return {str(name): _thawed(member, pieces) for name, member in value.items()}
-        case str() if pieces and not value.isascii():
-            return text(_pieces(value, pieces))
-        case str() | int() | float() | bool() | None:
-            return value
-    return str(value)
-
-
-def _pieces(value: str, pieces: list[Ref | Unknown]) -> list[str | Ref | Unknown]:
-    return [pieces[ord(one) - _FIRST] if 0 <= ord(one) - _FIRST < len(pieces) else one for one in value]
