@@ -24,7 +24,7 @@ from validator.model.topology import Topology
 from validator.options import Options
 from validator.report.report import Input, Report
 from validator.resource import Configuration
-from validator.sections import Owners, RegionOf, code_of, owners_of, region_choices, united
+from validator.sections import Owners, RegionOf, gated, owners_of, region_choices, united
 from validator.sections import judged as judged_by_path
 
 Progress = Callable[[str], None]
@@ -143,13 +143,13 @@ def _report(options: Options, policies: tuple[Policy, ...], runs: list[_Judged])
         version=__version__,
         inputs=tuple(Input(one.path, one.kind.value, one.detail) for one in first.configurations),
         analysis=analysis,
-        findings=findings,
+        findings=gated(findings, owners, options),
         unread=first.topology.unread,
         notes=first.topology.notes,
         dialect=first.topology.dialect,
-        exit_code=code_of(findings, owners, options),
         policies=policies if options.sections else selected(policies, options.select, options.ignore),
-        changed_only=options.changed_only,
+        topologies=tuple(run.topology for run in runs),
+        calls=tuple(call for one in first.configurations for call in one.calls),
     )
 
 

@@ -81,6 +81,7 @@ class Configuration:
     1.11.4"); ``exports`` are the values that other stacks import, by export name;
     ``choices`` are the parameters that have no value, with the values that are allowed.
     ``before``: what the change updates, replaces or deletes, as it is before; None where the input says nothing of the past.
+    ``calls`` are the blocks that call downloaded modules, each with the address of the call without keys (``module.vpc.module.endpoints``).
     ``includes`` are the files that were read with it, as absolute paths: nested templates.
     ``notes`` are facts for the reader of a report, such as parts that could not be read.
     """
@@ -97,3 +98,4 @@ class Configuration:
     notes: tuple[Cause, ...] = ()
     includes: tuple[str, ...] = ()
     before: tuple[Resource, ...] | None = None
+    calls: tuple[SourceLocation, ...] = ()

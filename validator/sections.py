@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from validator.analysis.access import Analysis
 from validator.conversion.identities import namings
@@ -16,7 +16,7 @@ from validator.judge.policy import Policy
 from validator.model.network import Id
 from validator.model.topology import Topology
 from validator.options import FailOn, Options
-from validator.report.report import exit_code
+from validator.report.report import fails
 from validator.resource import Configuration
 
 RegionOf = Mapping[str, str | None]
@@ -77,12 +77,12 @@ def judged(options: Options, owners: Owners, topology: Topology, analysis: Analy
     return tuple(sorted(found.values(), key=lambda finding: finding.sort_key))
 
 
-def code_of(findings: Sequence[Finding], owners: Owners, options: Options) -> int:
-    """The exit code: a finding fails the run where it is at or above what holds for its input."""
-    if not options.sections:
-        return exit_code(findings, options.fail_on, changed_only=options.changed_only)
-    gates = ((finding, level) for finding in findings for level in owners.levels(finding, options))
-    return max((exit_code([finding], level, changed_only=options.changed_only) for finding, level in gates), default=0)
+def gated(findings: Sequence[Finding], owners: Owners, options: Options) -> tuple[Finding, ...]:
+    """The findings, each with whether it fails the run: by what holds for its input."""
+    return tuple(
+        replace(finding, fails=any(fails(finding, level, changed_only=options.changed_only) for level in owners.levels(finding, options)))
+        for finding in findings
+    )
 
 
 def _distinct(listed: Iterable[Options]) -> list[Options]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import Annotated, Optional
 
 import typer
 
 from validator.cli.arguments import FailOn, NoColor, with_options
-from validator.cli.output import is_colored, progress, renderer, targets, write
+from validator.cli.output import progress, rendered, surroundings, targets, write
 from validator.options import Options
-
-if TYPE_CHECKING:
-    from validator.report.report import Report
 
 
 @with_options
@@ -38,15 +35,6 @@ def check(
     wanted = targets(formats or output.formats or ["text"])
     options = replace(options, changed_only=changed_only or options.changed_only)
     report = run_check(options.with_fail_on(fail_on.value) if fail_on else options, progress())
-    color = is_colored(no_color=no_color or not output.color)
-    quiet, verbose = quiet or output.quiet, verbose or output.verbose
-    write([(file, _rendered(name, report, color=color and file is None, quiet=quiet, verbose=verbose)) for name, file in wanted])
+    quiet, verbose, no_color = quiet or output.quiet, verbose or output.verbose, no_color or not output.color
+    write([(file, rendered(name, report, surroundings(file, no_color=no_color, quiet=quiet, verbose=verbose))) for name, file in wanted])
     raise typer.Exit(report.exit_code)
-
-
-def _rendered(name: str, report: Report, *, color: bool, quiet: bool, verbose: bool) -> str:
-    if name != "text":
-        return renderer(name)(report)
-    from validator.report import text  # noqa: PLC0415
-
-    return text.render(report, color=color, quiet=quiet, verbose=verbose)

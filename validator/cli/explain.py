@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from validator.cli.arguments import NoColor, with_options
-from validator.cli.output import is_colored, progress, write
+from validator.cli.output import progress, surroundings, write
 from validator.options import Options
 
 
@@ -30,4 +30,4 @@ def explain(
         if (workload or "") in access.workload.id and ((bucket or "") in access.bucket.id or (bucket or "") in str(access.bucket.name))
     )
     report = replace(report, analysis=replace(report.analysis, accesses=wanted))
-    write([(None, text.explain(report, color=is_colored(no_color=no_color)))])
+    write([(None, text.explain(report, surroundings(None, no_color=no_color)))])

@@ -14,6 +14,7 @@ from validator.errors import UsageError
 
 if TYPE_CHECKING:
     from validator.report.report import Report
+    from validator.report.surroundings import Surroundings
 
 FORMATS = {
     "text": "validator.report.text",
@@ -22,10 +23,27 @@ FORMATS = {
 """The module of each format; imported when it is asked for."""
 
 
-def renderer(name: str) -> Callable[[Report], str]:
-    """The function that writes a report in the format ``name``."""
-    function: Callable[[Report], str] = importlib.import_module(FORMATS[name]).render
-    return function
+def rendered(name: str, report: Report, around: Surroundings) -> str:
+    """The report in the format ``name``."""
+    render: Callable[[Report, Surroundings], str] = importlib.import_module(FORMATS[name]).render
+    return render(report, around)
+
+
+def surroundings(file: str | None, *, no_color: bool = False, quiet: bool = False, verbose: bool = False) -> Surroundings:
+    """Where a report is read that goes to ``file``, None: to standard output."""
+    from validator.report.surroundings import Surroundings, columns, files_url, repository  # noqa: PLC0415 - --help need not wait for it
+
+    terminal = file is None and sys.stdout.isatty()
+    plain = no_color or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
+    return Surroundings(
+        root=repository(Path.cwd()),
+        files=files_url(os.environ),
+        color=terminal and not plain,
+        hyperlinks=terminal and not plain,
+        width=columns() if terminal else None,
+        quiet=quiet,
+        verbose=verbose,
+    )
 
 
 def targets(formats: Sequence[str]) -> list[tuple[str, str | None]]:
@@ -54,11 +72,6 @@ def write(rendered: Sequence[tuple[str | None, str]]) -> None:
             Path(file).write_text(text, "utf-8")
         except OSError as error:
             raise UsageError(f"{file}: cannot be written: {error.strerror or error}") from error
-
-
-def is_colored(*, no_color: bool) -> bool:
-    """Whether standard output wants colours."""
-    return not no_color and not os.environ.get("NO_COLOR") and sys.stdout.isatty()
 
 
 def progress() -> Callable[[str], None]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from validator.analysis.access import Access, Analysis
+from validator.conversion.identities import namings
 from validator.judge.finding import Change, Finding
 from validator.resource import Configuration, Resource
 
@@ -36,7 +37,7 @@ def with_changes(
     plans = [one for one in configurations if one.before is not None]
     if not plans or not after.findings:
         return after.findings
-    touched = frozenset(_touched(plans))
+    touched = frozenset(_touched(configurations))
     if not touched:
         return _all(after.findings, "before")
     if not any(one.before or any(map(_existed, one.resources)) for one in plans) and len(plans) == len(configurations):
@@ -55,9 +56,11 @@ def before(configuration: Configuration) -> Configuration:
     return replace(configuration, resources=tuple(sorted((*left, *configuration.before), key=lambda resource: resource.address)))
 
 
-def _touched(plans: Iterable[Configuration]) -> Iterator[str]:
-    for plan in plans:
-        yield from (one.address for one in (*plan.resources, *(plan.before or ())) if one.action in _TOUCHING)
+def _touched(configurations: Sequence[Configuration]) -> Iterator[str]:
+    """The names in the estate of what the plans change."""
+    for one, naming in zip(configurations, namings(configurations), strict=True):
+        if one.before is not None:
+            yield from (naming.name(resource.address) for resource in (*one.resources, *one.before) if resource.action in _TOUCHING)
 
 
 def _existed(resource: Resource) -> bool:

@@ -49,7 +49,7 @@ class Finding:
 
     ``subject``: the address that the finding is about; ``workload`` and ``bucket`` are None where it is about an endpoint, a table or a VPC.
     ``accesses`` are the ids of accesses, ``also`` other policies that describe the same. ``waiver`` is set where ``status`` is waived;
-    ``change`` is None where the input is no plan.
+    ``change`` is None where the input is no plan. ``fails``: it makes the exit code 1.
     """
 
     policy: str
@@ -67,6 +67,7 @@ class Finding:
     status: Status = "open"
     waiver: Waiver | None = None
     change: Change | None = None
+    fails: bool = False
 
     @property
     def fingerprint(self) -> str:

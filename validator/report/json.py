@@ -11,14 +11,15 @@ from validator.analysis.access import Access, Coverage
 from validator.judge.finding import Finding, Waiver
 from validator.model.storage import Bucket
 from validator.report.report import Report
+from validator.report.surroundings import Surroundings
 from validator.source import SourceLocation
 from validator.values import Cause, Unknown
 
 Json: TypeAlias = "str | int | bool | list[Json] | Mapping[str, Json] | None"
 
 
-def render(report: Report) -> str:
-    """The report as JSON, sorted, ending in a newline."""
+def render(report: Report, _around: Surroundings | None = None) -> str:
+    """The report as JSON, sorted, ending in a newline; the same wherever it is read."""
     document = {
         "schema": "s3reach/report/1",
         "tool": {"name": "s3reach", "version": report.version},

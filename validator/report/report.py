@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from validator.analysis.access import Analysis
 from validator.judge.finding import Finding, Severity
 from validator.judge.policy import Policy
-from validator.model.topology import Unread
+from validator.model.topology import Topology, Unread
 from validator.options import FailOn
 from validator.resource import Dialect
+from validator.source import SourceLocation
 from validator.values import Cause
 
 _LEVELS: dict[FailOn, tuple[Severity, ...]] = {
@@ -32,9 +32,10 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run found. ``exit_code`` is 1 where an open finding is at or above ``--fail-on``, else 0.
+    """What a run found.
 
-    ``policies`` are those that were asked, with the texts that explain them; ``changed_only``: findings that were there before do not count.
+    ``topologies`` are the estates, one per Region judged; ``policies`` those that were asked, with the texts that explain them;
+    ``calls`` the blocks that call downloaded modules.
     """
 
     version: str
@@ -44,9 +45,9 @@ class Report:
     unread: tuple[Unread, ...]
     notes: tuple[Cause, ...]
     dialect: Dialect
-    exit_code: int
     policies: tuple[Policy, ...] = ()
-    changed_only: bool = False
+    topologies: tuple[Topology, ...] = ()
+    calls: tuple[SourceLocation, ...] = ()
 
     @property
     def dispositions(self) -> dict[str, int]:
@@ -65,8 +66,18 @@ class Report:
         counted = Counter(finding.status for finding in self.findings)
         return {"waived": counted["waived"], "baseline": counted["baseline"]}
 
+    @property
+    def open(self) -> tuple[Finding, ...]:
+        """The findings that nobody accepted."""
+        return tuple(finding for finding in self.findings if finding.status == "open")
 
-def exit_code(findings: Sequence[Finding], fail_on: FailOn, *, changed_only: bool = False) -> int:
-    """The gate: 1 where an open finding is at or above ``fail_on``; with ``changed_only`` one that a change introduces or keeps."""
-    counting = (one for one in findings if one.status == "open" and not (changed_only and one.change == "before"))
-    return int(any(finding.severity in _LEVELS[fail_on] for finding in counting))
+    @property
+    def exit_code(self) -> int:
+        """1 where a finding fails the run, else 0."""
+        return int(any(finding.fails for finding in self.findings))
+
+
+def fails(finding: Finding, fail_on: FailOn, *, changed_only: bool = False) -> bool:
+    """The gate: whether an open finding is at or above ``fail_on``; with ``changed_only`` one that a change introduces or keeps."""
+    counts = finding.status == "open" and not (changed_only and finding.change == "before")
+    return counts and finding.severity in _LEVELS[fail_on]

@@ -1,174 +1,229 @@
-"""What a person reads in a CI log: findings with path, reason and fix, then coverage, then one line."""
+"""What a person reads in a terminal or a CI log: findings with path, reason and fix, then coverage, then one line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path as FilePath
 
-from validator.analysis.access import Access, Coverage, Disposition, Hop, Path, Tier
-from validator.judge.finding import Finding, Severity, Verdict
+from validator.analysis.access import Access, Coverage, Tier
+from validator.judge.finding import Finding, Severity
 from validator.model.network import Link
+from validator.report import words
+from validator.report.places import accesses_of, editable
 from validator.report.report import Report
+from validator.report.surroundings import Surroundings
+from validator.source import SourceLocation
 from validator.values import Unknown
 
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.NOTE: "36;1"}
 _SHOWN_PATHS = 3
 _SHOWN_ROWS = 40
-_ENDS = {
-    Disposition.NO_ROUTE: "no route to",
-    Disposition.BLACKHOLE: "goes nowhere:",
-    Disposition.DNS_UNRESOLVED: "cannot resolve",
-    Disposition.UNKNOWN: "not settled:",
-}
+_NARROWEST = 40
+# Runners of CI obey lines that start with "::" and, anywhere in a line, "##[...]", "##vso[...]" and "##teamcity[...]".
+_COMMAND = re.compile(r"#(?=#\w*\[)")
+_PLAIN = Surroundings()
 
 
-def render(report: Report, *, color: bool = False, quiet: bool = False, verbose: bool = False) -> str:
-    """The report for people. ``color``: with terminal colours; ``quiet``: findings and the last line only; ``verbose``: all subnets."""
-    paint = _painter(color=color)
-    accesses = {access.id: access for access in report.analysis.accesses}
+def render(report: Report, around: Surroundings = _PLAIN) -> str:
+    """The report for people: plain and unwrapped, unless the surroundings are a terminal."""
+    page = _Page(report, around)
     lines: list[str] = []
-    for finding in report.findings:
-        lines += _finding(finding, accesses, paint)
-        lines.append("")
-    if not quiet:
-        lines += _coverage(report, verbose=verbose)
-        lines += _notes(report)
-    lines.append(_summary(report, paint))
-    return "\n".join(lines) + "\n"
+    for finding in report.open:
+        lines += [*page.finding(finding), ""]
+    if not around.quiet:
+        lines += page.accepted()
+        lines += page.coverage()
+        lines += page.notes()
+    lines.append(page.summary())
+    return _inert(lines)
 
 
-def explain(report: Report, *, color: bool = False) -> str:
+def explain(report: Report, around: Surroundings = _PLAIN) -> str:
     """Every access: each hop with its reason, and the evidence for it."""
-    paint = _painter(color=color)
+    page = _Page(report, around)
     lines: list[str] = []
     named = {name: finding for finding in report.findings for name in finding.accesses}
     for access in report.analysis.accesses:
-        lines += [*_explained(access, named.get(access.id), paint), ""]
+        lines += [*page.explained(access, named.get(access.id)), ""]
     if not lines:
         lines = ["no workload in a VPC is seen to use S3", ""]
-    lines.append(_summary(report, paint))
-    return "\n".join(lines) + "\n"
+    lines.append(page.summary())
+    return _inert(lines)
+
+
+def catalogue(rows: Sequence[tuple[str, str, str]]) -> str:
+    """The policies as a table: id, severity, title."""
+    widths = [max(len(row[index]) for row in rows) for index in range(2)] if rows else [0, 0]
+    return "".join(f"{row[0].ljust(widths[0])}  {row[1].ljust(widths[1])}  {row[2]}\n" for row in rows)
 
 
 def safe(text: str) -> str:
-    """``text`` without anything that a terminal or a log would take for a command: names come from strangers."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    """``text`` on one line without anything that a terminal or a log would take for a command: names come from strangers."""
+    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return _COMMAND.sub("# ", shown) if "##" in shown else shown
 
 
-def _painter(*, color: bool) -> Callable[[str, str], str]:
-    return (lambda text, code: f"\x1b[{code}m{text}\x1b[0m") if color else (lambda text, _: text)
+def _inert(lines: Sequence[str]) -> str:
+    """The lines as one text; none of them is a command of a CI runner."""
+    return "".join(f"{'. ' if line.lstrip().startswith('::') else ''}{line}\n" for line in lines)
 
 
-def _finding(finding: Finding, accesses: Mapping[str, Access], paint: Callable[[str, str], str]) -> Iterator[str]:
-    label = finding.severity.value + (" (not decided)" if finding.verdict is Verdict.UNKNOWN else "")
-    about = f"{finding.workload} -> {finding.bucket}" if finding.workload else finding.subject
-    yield f"{paint(label, _COLORS[finding.severity])} {paint(finding.policy, '1')}: {safe(about)}"
-    yield f"  {safe(finding.message)}"
-    if finding.location:
-        yield f"  where  {safe(_where(finding))}"
-    concerned = [accesses[name] for name in finding.accesses if name in accesses]
-    for access in concerned[:_SHOWN_PATHS]:
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Writes the parts of a report for its surroundings."""
+
+    report: Report
+    around: Surroundings
+
+    # --- findings ---------------------------------------------------------------------------------------------------------------------
+
+    def finding(self, finding: Finding) -> Iterator[str]:
+        """One finding with where, how and what to do."""
+        head = f"{words.label(finding)} {finding.policy}: {safe(words.about(finding))}"
+        first, *rest = self._wrapped(head, "", "    ")
+        paint = self._paint
+        yield first.replace(words.label(finding), paint(words.label(finding), _COLORS[finding.severity]), 1).replace(
+            finding.policy, paint(finding.policy, "1"), 1
+        )
+        yield from rest
+        yield from self._wrapped(safe(finding.message), "  ", "  ")
+        if since := words.since(finding, self.report):
+            yield from self._field("since", since)
+        if finding.location:
+            yield f"  where  {self._where(finding.location)}"
+        yield from self._paths(finding)
+        label = "fix    "
+        for line in finding.remedy.splitlines():
+            yield f"  {label}{safe(line)}"
+            label = "       "
+        if finding.also:
+            yield from self._field("also", ", ".join(finding.also))
+
+    def _paths(self, finding: Finding) -> Iterator[str]:
+        concerned = accesses_of(finding, self.report)
+        for access in concerned[:_SHOWN_PATHS]:
+            for path in access.paths:
+                yield from self._field("path", safe(" -> ".join(words.chain(access, path))))
+        if len(concerned) > _SHOWN_PATHS:
+            yield f"         and from {len(concerned) - _SHOWN_PATHS} more placements"
+
+    def _where(self, location: SourceLocation) -> str:
+        own = editable(location, self.report.calls)
+        shown = self._linked(own)
+        if own is not location:
+            return f"{shown}, which calls {safe(str(location))}"
+        return f"{shown}, {safe(own.address)}" if own.address and own.line is None else shown
+
+    def _linked(self, location: SourceLocation) -> str:
+        """The place, as a link that terminals open where they show links (OSC 8)."""
+        shown = safe(str(location))
+        if not self.around.hyperlinks or not FilePath(location.path).is_file():
+            return shown
+        line = f"#{location.line}" if location.line else ""
+        return f"\x1b]8;;{FilePath(location.path).absolute().as_uri()}{line}\x1b\\{shown}\x1b]8;;\x1b\\"
+
+    def accepted(self) -> Iterator[str]:
+        """Waived findings in a line each; those of the baseline only where all is asked for."""
+        shown = [one for one in self.report.findings if one.status == "waived" or (one.status == "baseline" and self.around.verbose)]
+        for one in shown:
+            yield from self._wrapped(f"accepted {one.policy}: {safe(words.about(one))}, {safe(words.accepted(one))}", "", "    ")
+        if shown:
+            yield ""
+
+    # --- the rest ---------------------------------------------------------------------------------------------------------------------
+
+    def coverage(self) -> Iterator[str]:
+        """Private subnets and their endpoints; public ones only where all is asked for."""
+        verbose = self.around.verbose
+        rows = [one for one in self.report.analysis.coverage if verbose or one.tier is not Tier.PUBLIC]
+        if not rows:
+            return
+        titles = ("private subnet" if not verbose else "subnet", "tier", "route table", "S3 gateway endpoint", "S3 interface endpoint")
+        shown = rows if verbose else rows[:_SHOWN_ROWS]
+        cells = [titles, *(_row(one) for one in shown)]
+        widths = [max(len(row[index]) for row in cells) for index in range(len(titles))]
+        if self.around.width is not None and sum(widths) + 2 * len(widths) > self.around.width:
+            for row in cells[1:]:
+                yield from self._wrapped(f"{row[0]} ({row[1]}): {row[2]}, gateway endpoint {row[3]}, interface endpoint {row[4]}", "", "    ")
+        else:
+            for row in cells:
+                yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        if len(rows) > len(shown):
+            yield f"and {len(rows) - len(shown)} more subnets (-v shows all)"
+        yield ""
+
+    def notes(self) -> Iterator[str]:
+        """What the reader should know of the inputs, and what was seen and not judged."""
+        for note in self.report.notes:
+            yield from self._wrapped(f"note: {safe(note.subject)} {safe(note.reason)}", "", "    ")
+        if self.report.unread:
+            shown = ", ".join(f"{one.count} {one.type} ({one.why})" for one in self.report.unread)
+            yield from self._wrapped(f"not judged: {safe(shown)}", "", "    ")
+        if self.report.notes or self.report.unread:
+            yield ""
+
+    def summary(self) -> str:
+        """The verdict in one line. Only that of a run that does not pass has the word "failed": there are gates that search for it."""
+        failed = bool(self.report.exit_code)
+        told = ("failed: " if failed else "") + words.verdict(self.report)
+        first, *rest = self._wrapped(f"{told}; {words.accesses(self.report)}", "", "    ")
+        return "\n".join([first.replace(told, self._paint(told, "31;1" if failed else "32;1"), 1), *rest])
+
+    def explained(self, access: Access, finding: Finding | None) -> Iterator[str]:
+        """One access, hop by hop."""
+        subnet = access.position.subnet if isinstance(access.position.subnet, str) else "a subnet that is not settled"
+        head = f"{access.workload.id} in {subnet} -> {access.bucket.id}"
+        yield f"{self._paint(safe(head), '1')}: {access.disposition.value}"
+        source = access.bucket.region_source
+        yield f"  bucket    {safe(_known(access.bucket.region))}" + (f", from {source}" if source else "")
+        yield f"  client    {safe(_client(access))}"
         for path in access.paths:
-            yield f"  path   {safe(chain(access, path))}"
-    if len(concerned) > _SHOWN_PATHS:
-        yield f"         and from {len(concerned) - _SHOWN_PATHS} more placements"
-    label = "fix    "
-    for line in finding.remedy.splitlines():
-        yield f"  {label}{safe(line)}"
-        label = "       "
-    if finding.also:
-        yield f"  also   {', '.join(finding.also)}"
+            yield f"  host      {safe(path.host.name)} in {safe(_known(path.host.region))}: {path.disposition.value}"
+            for hop in path.hops:
+                place = f" ({self._linked(hop.location)})" if hop.location and hop.location.line else ""
+                yield f"    {safe(words.step(hop))}: {safe(hop.why)}{place}"
+        yield from self._because(access)
+        if finding is not None:
+            yield f"  finding   {finding.severity.value} {finding.policy}" + (
+                "" if finding.status == "open" else f", {safe(words.accepted(finding))}"
+            )
 
+    def _because(self, access: Access) -> Iterator[str]:
+        for cause in access.causes:
+            place = f" ({self._linked(cause.location)})" if cause.location else ""
+            yield f"  open      {safe(cause.subject)} {safe(cause.reason)}{place}"
+        for one in access.evidence:
+            attribute = f", {safe(one.location.attribute)}" if one.location.attribute else ""
+            yield f"  evidence  {safe(one.text)} ({self._linked(one.location)}{attribute})"
 
-def _where(finding: Finding) -> str:
-    assert finding.location is not None
-    place = str(finding.location)
-    return f"{place}, {finding.location.address}" if finding.location.address and finding.location.line is None else place
+    # --- lines ------------------------------------------------------------------------------------------------------------------------
 
+    def _field(self, name: str, text: str) -> Iterator[str]:
+        return iter(self._wrapped(text, f"  {name.ljust(7)}", " " * 9))
 
-def chain(access: Access, path: Path) -> str:
-    """The path in one line: ``workload -> subnet -> route table -> ... -> end``."""
-    steps = [_step(hop) for hop in path.hops if hop.kind not in {"s3", "nothing"}]
-    if not isinstance(access.position.subnet, str):
-        steps.append("a subnet that is not settled")
-    host = path.host.name
-    if path.disposition.delivered:
-        steps.append(host)
-    else:
-        steps.append(f"{_ENDS.get(path.disposition, path.disposition.value)} {host}")
-    return " -> ".join(steps)
+    def _wrapped(self, text: str, start: str, hanging: str) -> list[str]:
+        width = self.around.width
+        if width is None or len(start) + len(text) <= width:
+            return [start + text]
+        return textwrap.wrap(
+            text, max(width, _NARROWEST), initial_indent=start, subsequent_indent=hanging, break_long_words=False, break_on_hyphens=False
+        ) or [start]
 
-
-def _step(hop: Hop) -> str:
-    if hop.address is None:
-        return hop.kind
-    return f"main route table of {hop.address.removesuffix('#main')}" if hop.address.endswith("#main") else hop.address
-
-
-def _coverage(report: Report, *, verbose: bool) -> Iterator[str]:
-    """Private subnets and their endpoints; public ones only where all is asked for."""
-    rows = [one for one in report.analysis.coverage if verbose or one.tier is not Tier.PUBLIC]
-    if not rows:
-        return
-    titles = ("private subnet" if not verbose else "subnet", "tier", "route table", "S3 gateway endpoint", "S3 interface endpoint")
-    shown = rows if verbose else rows[:_SHOWN_ROWS]
-    cells = [titles, *(_row(one) for one in shown)]
-    widths = [max(len(row[index]) for row in cells) for index in range(len(titles))]
-    for row in cells:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-    if len(rows) > len(shown):
-        yield f"and {len(rows) - len(shown)} more subnets (-v shows all)"
-    yield ""
+    @property
+    def _paint(self) -> Callable[[str, str], str]:
+        return (lambda text, code: f"\x1b[{code}m{text}\x1b[0m") if self.around.color else (lambda text, _: text)
 
 
 def _row(one: Coverage) -> tuple[str, ...]:
-    table = _step(Hop("route table", one.route_table, "", None)) if isinstance(one.route_table, str) else _cell(one.route_table)
+    table = words.step_name(one.route_table) if isinstance(one.route_table, str) else _cell(one.route_table)
     return tuple(safe(cell) for cell in (one.subnet, one.tier.value, table, _cell(one.gateway_endpoint), _cell(one.interface_endpoint)))
 
 
 def _cell(link: Link) -> str:
     return "-" if link is None else "?" if isinstance(link, Unknown) else link
-
-
-def _notes(report: Report) -> Iterator[str]:
-    for note in report.notes:
-        yield f"note: {safe(note.subject)} {safe(note.reason)}"
-    if report.unread:
-        shown = ", ".join(f"{one.count} {one.type} ({one.why})" for one in report.unread)
-        yield f"not judged: {safe(shown)}"
-    if report.notes or report.unread:
-        yield ""
-
-
-def _summary(report: Report, paint: Callable[[str, str], str]) -> str:
-    counts = [f"{count} {name}{'s' if count != 1 else ''}" for name, count in report.counts.items() if count]
-    ends = ", ".join(f"{count} {name}" for name, count in report.dispositions.items())
-    accesses = len(report.analysis.accesses)
-    told = f"{accesses} access{'es' if accesses != 1 else ''} to S3" + (f" ({ends})" if ends else "")
-    verdict = ", ".join(counts) if counts else "no findings"
-    return f"{paint(verdict, '31;1' if report.exit_code else '32;1')}; {told}"
-
-
-def _explained(access: Access, finding: Finding | None, paint: Callable[[str, str], str]) -> Iterator[str]:
-    subnet = access.position.subnet if isinstance(access.position.subnet, str) else "a subnet that is not settled"
-    head = f"{access.workload.id} in {subnet} -> {access.bucket.id}"
-    yield f"{paint(safe(head), '1')}: {access.disposition.value}"
-    yield f"  bucket    {safe(_known(access.bucket.region))}" + (f", from {access.bucket.region_source}" if access.bucket.region_source else "")
-    yield f"  client    {safe(_client(access))}"
-    for path in access.paths:
-        yield f"  host      {safe(path.host.name)} in {safe(_known(path.host.region))}: {path.disposition.value}"
-        for hop in path.hops:
-            place = f" ({hop.location})" if hop.location and hop.location.line else ""
-            yield f"    {safe(_step(hop))}: {safe(hop.why)}{safe(place)}"
-    yield from _because(access)
-    if finding is not None:
-        yield f"  finding   {finding.severity.value} {finding.policy}"
-
-
-def _because(access: Access) -> Iterator[str]:
-    for cause in access.causes:
-        yield f"  open      {safe(cause.subject)} {safe(cause.reason)}" + (f" ({safe(str(cause.location))})" if cause.location else "")
-    for one in access.evidence:
-        yield f"  evidence  {safe(one.text)} ({safe(str(one.location))}{', ' + safe(one.location.attribute) if one.location.attribute else ''})"
 
 
 def _client(access: Access) -> str:
@@ -182,9 +237,3 @@ def _known(value: str | Unknown | None) -> str:
     if isinstance(value, Unknown):
         return " or ".join(map(str, value.among)) if value.among else "a Region that is not settled"
     return value or "no Region"
-
-
-def catalogue(rows: Sequence[tuple[str, str, str]]) -> str:
-    """The policies as a table: id, severity, title."""
-    widths = [max(len(row[index]) for row in rows) for index in range(2)] if rows else [0, 0]
-    return "".join(f"{row[0].ljust(widths[0])}  {row[1].ljust(widths[1])}  {row[2]}\n" for row in rows)

@@ -103,6 +103,15 @@ class Expansion:
             for name in here.module.calls:
                 stack += here.called(name)
 
+    def calls(self) -> tuple[SourceLocation, ...]:
+        """The blocks that call modules, where any of the modules is a downloaded one: whoever calls it cannot edit it."""
+        found: dict[str, SourceLocation] = {}
+        for one in self.instances() if self.library.installed else ():
+            if one.call is not None:
+                address = ".".join(f"module.{name}" for name, _ in one.path)
+                found[address] = SourceLocation(one.call.block.path, *one.call.block.at, address)
+        return tuple(found[address] for address in sorted(found))
+
 
 @dataclass(eq=False, slots=True)
 class ModuleInstance:

@@ -27,7 +27,8 @@ def read_module(folder: Path, shown: str, given: Given, *, fallback_region: str 
     expansion = Expansion(library, NoFacts(), values, fallback_region, workspace_of(library))
     resources = tuple(sorted(_resources(expansion), key=lambda resource: resource.address))
     detail = f"{len(source_files(library.root))} files, {len(resources)} resources"
-    return Configuration(shown, InputKind.TERRAFORM_MODULE, "terraform", resources, detail, notes=tuple(dict.fromkeys(expansion.notes)))
+    notes = tuple(dict.fromkeys(expansion.notes))
+    return Configuration(shown, InputKind.TERRAFORM_MODULE, "terraform", resources, detail, notes=notes, calls=expansion.calls())
 
 
 def workspace_of(library: Library) -> str:

@@ -87,7 +87,8 @@ def _planned(path: str, document: Document, changes: list[ResourceChange], fallb
     if sourced is not None:
         notes = (*notes, *dict.fromkeys(sourced.expansion.notes))
     before = _before(path, document, changes, instances, fallback_region)
-    return replace(_configuration(path, InputKind.TERRAFORM_PLAN, document, resources, notes), before=before)
+    calls = sourced.expansion.calls() if sourced is not None else ()
+    return replace(_configuration(path, InputKind.TERRAFORM_PLAN, document, resources, notes), before=before, calls=calls)
 
 
 def _before(path: str, document: Document, changes: list[ResourceChange], instances: Instances, fallback_region: str | None) -> tuple[Resource, ...]:

@@ -1,0 +1,88 @@
+"""The words that every format uses for the same thing; none of them is escaped yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from validator.analysis.access import Access, Disposition, Hop, Path
+from validator.judge.finding import Finding, Verdict
+from validator.report.report import Report
+
+_ENDS = {
+    Disposition.NO_ROUTE: "no route to",
+    Disposition.BLACKHOLE: "goes nowhere:",
+    Disposition.DNS_UNRESOLVED: "cannot resolve",
+    Disposition.UNKNOWN: "not settled:",
+}
+_CHANGES = {
+    "introduced": "this change introduces it",
+    "kept": "it was there before, and this change touches it",
+    "before": "it was there before, and this change has nothing to do with it",
+}
+
+
+def label(finding: Finding) -> str:
+    """The severity, and that it is not decided."""
+    return finding.severity.value + (" (not decided)" if finding.verdict is Verdict.UNKNOWN else "")
+
+
+def about(finding: Finding) -> str:
+    """What a finding is about: workload and bucket, else its subject."""
+    return f"{finding.workload} -> {finding.bucket}" if finding.workload else step_name(finding.subject)
+
+
+def since(finding: Finding, report: Report) -> str | None:
+    """What the change has to do with it; None where that says nothing: without a plan, and where all there is is new."""
+    told = any(one.change not in {None, "introduced"} for one in report.findings)
+    return _CHANGES[finding.change] if told and finding.change is not None else None
+
+
+def accepted(finding: Finding) -> str:
+    """Why and until when a finding is accepted."""
+    if finding.waiver is None:
+        return "in the baseline"
+    return f"waived: {finding.waiver.reason}" + (f" (until {finding.waiver.expires})" if finding.waiver.expires else "")
+
+
+def verdict(report: Report) -> str:
+    """How many findings there are, in words: "2 errors, 1 note", "no findings"; with what is accepted."""
+    counts = [plural(count, name) for name, count in report.counts.items() if count]
+    told = [f"{count} {name}" if name == "waived" else f"{count} in the baseline" for name, count in report.accepted.items() if count]
+    return ", ".join([*(counts or ["no findings"]), *told])
+
+
+def accesses(report: Report) -> str:
+    """How many accesses there are and how they end: "3 accesses to S3 (1 no-route, 2 via-gateway-endpoint)"."""
+    ends = ", ".join(f"{count} {name}" for name, count in report.dispositions.items())
+    return plural(len(report.analysis.accesses), "access", "es") + " to S3" + (f" ({ends})" if ends else "")
+
+
+def plural(count: int, noun: str, ending: str = "s") -> str:
+    """``1 error``, ``2 errors``."""
+    return f"{count} {noun}{ending if count != 1 else ''}"
+
+
+def chain(access: Access, path: Path) -> tuple[str, ...]:
+    """The steps of a path: workload, subnet, route table, ..., and how it ends."""
+    steps = [step(hop) for hop in path.hops if hop.kind not in {"s3", "nothing"}]
+    if not isinstance(access.position.subnet, str):
+        steps.append("a subnet that is not settled")
+    host = path.host.name
+    return (*steps, host if path.disposition.delivered else f"{_ENDS.get(path.disposition, path.disposition.value)} {host}")
+
+
+def step(hop: Hop) -> str:
+    """A hop by its address, or its kind where it has none."""
+    return hop.kind if hop.address is None else step_name(hop.address)
+
+
+def step_name(address: str) -> str:
+    """An address for people: the main route table that comes with a VPC has none of its own."""
+    return f"main route table of {address.removesuffix('#main')}" if address.endswith("#main") else address
+
+
+def ends_badly(found: Iterable[Path]) -> tuple[Path, ...]:
+    """The paths that explain a finding: what does not arrive or is not decided, else what leaves the Region, else all."""
+    paths = tuple(found)
+    stopped = tuple(one for one in paths if one.disposition.delivered is not True)
+    return stopped or tuple(one for one in paths if one.other_region is not False) or paths
