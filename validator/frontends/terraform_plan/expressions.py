@@ -1,13 +1,14 @@
 """What a value that is known only after apply is made from: the references of its expression, followed through modules.
 
 A plan lists the references of an expression, not the expression. An identity is exact where a single unknown attribute remains once all
-that is settled is left out; ``count.index`` and ``each.key`` pair instances. Everything else is named, never guessed
+that is settled is left out; ``count.index`` and ``each.key`` pair instances, unless there are more partners than instances
+(``x[count.index + 1]`` gives the same JSON as ``x[count.index]``). Everything else is named, never guessed
 (``[for t in x : t.id if ...]`` and ``x[*].id`` give the same JSON).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -39,11 +40,12 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where an expression stands: the module instance, and the instance key and ``for_each`` of its block."""
+    """Where an expression stands: the module instance, and the instance key and ``for_each`` of its block; the keys of all its instances."""
 
     module: ModulePath
     key: Key = None
     for_each: Any = None
+    keys: tuple[Key, ...] = (None,)
 
 
 @dataclass(slots=True)
@@ -99,7 +101,7 @@ class Expressions:
         block = self.instances.of_block(scope.module, mode, reference.type, reference.name)
         if reference.key is not None:
             chosen: Sequence[Instance] = [block[reference.key]] if reference.key in block else []
-        elif paired and (partner := _partner(block, scope.key)) is not None:
+        elif paired and (partner := _partner(block, scope)) is not None:
             chosen = [partner]
         else:
             chosen = [block[key] for key in sorted(block, key=sort_key)]
@@ -141,7 +143,8 @@ class Expressions:
             return ({"constant_value": given.value} if given else {"references": [f"ephemeral.variable.{name}"]}), Scope(())
         call = self._call(module)
         if call is not None and name in call.expressions:
-            return call.expressions[name], Scope(module[:-1], module[-1][1], call.for_each_expression)
+            keys = self.instances.of_module(module[:-1], module[-1][0])
+            return call.expressions[name], Scope(module[:-1], module[-1][1], call.for_each_expression, keys)
         default = call.module.variables[name].default if call is not None and name in call.module.variables else None
         return {"constant_value": default}, Scope(module[:-1])
 
@@ -197,15 +200,13 @@ class Expressions:
         return Sources((found.refs[key],))
 
 
-def _partner(block: Any, key: Key) -> Instance | None:
-    """The instance that ``x[each.key]``, ``x[count.index]`` or ``element(x, count.index)`` chooses."""
-    if key in block:
-        found: Instance = block[key]
-        return found
-    if isinstance(key, int) and block and all(isinstance(one, int) for one in block):
-        wrapped: Instance | None = block.get(key % len(block))
-        return wrapped
-    return None
+def _partner(block: Mapping[Key, Instance], scope: Scope) -> Instance | None:
+    """The instance that ``x[each.key]``, ``x[count.index]`` or ``element(x, count.index)`` chooses; None where another may be meant."""
+    if not isinstance(scope.key, int):
+        return block.get(scope.key)
+    if not block or len(block) > len(scope.keys) or not all(isinstance(one, int) for one in block):
+        return None
+    return block.get(scope.key, block.get(scope.key % len(block)))
 
 
 def _united(members: Iterable[Sources]) -> Sources:

@@ -175,7 +175,8 @@ class _Reader:
         mask = decode_part(self.path, change.change.after_unknown, instance.address) if change else None
         hashed = _is_hashed(instance, after)
         expressions = decode_part(self.path, block.expressions, instance.address) if block and (mask or hashed) else None
-        scope = Scope(instance.module, instance.key, block.for_each_expression if block else None)
+        siblings = self.expressions.instances.of_block(instance.module, instance.mode, instance.type, instance.name)
+        scope = Scope(instance.module, instance.key, block.for_each_expression if block else None, tuple(siblings))
         merger = Merger(self.path, instance.address, lambda expression: self.expressions.sources(expression, scope))
         parts = Parts.of(after, mask, expressions)
         sourced = self.sourced
