@@ -83,11 +83,15 @@ def compared(before: Mapping[Key, set[object]], after: Mapping[Key, set[object]]
             continue
         open_ones = [one for one in (*said, *before.get((key[0], _SOME), ())) if isinstance(one, Unknown)]
         definite = {one for one in said if not isinstance(one, Unknown)}
-        if open_ones and definite <= came and all(any(one.may_be(str(other)) for one in open_ones) for other in came - definite):
+        if open_ones and definite <= came and all(any(_may_be(one, str(other)) for one in open_ones) for other in came - definite):
             unknown[key] = [cause for one in open_ones for cause in one.causes]
         else:
             otherwise.append(f"{key[1]} {key[0]}: {_told(said)} before the apply, {_told(came)} after it")
     return Comparison(same, unknown, otherwise)
+
+
+def _may_be(said: Unknown, came: str) -> bool:
+    return said.may_be(came) or said.may_be(_of_every_key(came))
 
 
 def _of_every_key(address: str) -> str:
