@@ -35,15 +35,17 @@ class Mention:
 class Waiver:
     """Findings that somebody accepted: of ``policy`` (an id or glob), about ``subject`` and ``bucket`` (globs; None: whichever).
 
-    ``expires`` is the last day on which it holds; None: for good. ``location`` is where it is written.
+    ``paths`` are those of the run whose findings it is for; None: all. ``expires`` is the last day on which it holds; None: for good.
+    ``location`` is where it is written.
     """
 
     policy: str
     reason: str
     expires: date | None
-    subject: str | None
-    bucket: str | None
     location: SourceLocation
+    subject: str | None = None
+    bucket: str | None = None
+    paths: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

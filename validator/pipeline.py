@@ -13,12 +13,14 @@ from validator.analysis.access import Access, Analysis
 from validator.analysis.intents import find_intents
 from validator.analysis.trace import trace
 from validator.conversion.convert import convert
+from validator.conversion.identities import allowances
 from validator.errors import InputError, UsageError
 from validator.frontends.reading import read
 from validator.judge.change import Judged, with_changes
 from validator.judge.finding import Finding
 from validator.judge.judge import check_mentions, judge, selected
 from validator.judge.policy import Policy, load_policies
+from validator.judge.waivers import Waivers, placed
 from validator.judge.worlds import World, merged
 from validator.model.topology import Topology
 from validator.options import Options
@@ -83,7 +85,8 @@ class _Estate:
 
     def owners(self, configurations: tuple[Configuration, ...], analysis: Analysis) -> Owners:
         """Nobody asks whose a finding is where the same holds for all paths."""
-        return owners_of(list(zip(self.paths, configurations, strict=True)), analysis) if self.options.sections else Owners()
+        asked = self.options.sections or any(one.paths is not None for one in self.options.waivers)
+        return owners_of(list(zip(self.paths, configurations, strict=True)), analysis) if asked else Owners()
 
 
 def _every_world(options: Options, regions: RegionOf, policies: tuple[Policy, ...], progress: Progress) -> _Judged:
@@ -139,15 +142,19 @@ def _report(options: Options, policies: tuple[Policy, ...], runs: list[_Judged])
     coverage = tuple(one for run in runs for one in run.analysis.coverage)
     analysis = Analysis(tuple(accesses), coverage)
     owners = united([run.owners for run in runs])
+    asked = policies if options.sections else selected(policies, options.select, options.ignore)
+    beside = {one: ids for run in runs for one, ids in allowances(run.configurations).items()}
+    waivers = Waivers(placed(options.waivers, beside, [policy.id for policy in policies]), options.today, analysis, owners.path_of)
+    findings = waivers.applied(findings)
     return Report(
         version=__version__,
         inputs=tuple(Input(one.path, one.kind.value, one.detail) for one in first.configurations),
         analysis=analysis,
         findings=gated(findings, owners, options),
         unread=first.topology.unread,
-        notes=first.topology.notes,
+        notes=(*first.topology.notes, *waivers.notes(policy.id for policy in asked)),
         dialect=first.topology.dialect,
-        policies=policies if options.sections else selected(policies, options.select, options.ignore),
+        policies=asked,
         topologies=tuple(run.topology for run in runs),
         calls=tuple(call for one in first.configurations for call in one.calls),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from validator.allowances import Allowance
 from validator.source import SourceLocation
 from validator.values import Cause, Truth, Unknown, Value
 
@@ -37,6 +38,7 @@ class Resource:
     is undecided. ``action`` is what a Terraform plan does to it: create, update, replace, delete, no-op, read, or None.
     ``sensitive`` holds the dotted paths (list positions as numbers) of values that the input marks sensitive: they are used,
     never printed; a path covers everything below it. ``positions`` maps dotted attribute paths to their places.
+    ``allowances`` are the waivers that stand beside it.
     """
 
     address: str
@@ -49,6 +51,7 @@ class Resource:
     action: str | None = None
     sensitive: frozenset[str] = frozenset()
     positions: Mapping[str, SourceLocation] = field(default_factory=dict)
+    allowances: tuple[Allowance, ...] = ()
 
     def place(self, attribute: str) -> SourceLocation:
         """Where ``attribute`` (a dotted path) stands, or the nearest thing around it that has a position."""

@@ -58,6 +58,7 @@ ignore = []
 policy = "s3-unreachable"
 workload = "aws_instance.*"
 bucket = "logs-*"
+path = "infra/**"
 reason = "moves soon"
 expires = 2027-01-31
 
@@ -103,8 +104,8 @@ def test_is_every_setting_read(tmp_path, monkeypatch):
         False,
     )
     assert found.waivers == (
-        Waiver("s3-unreachable", "moves soon", date(2027, 1, 31), "aws_instance.*", "logs-*", SourceLocation(".s3reach.toml", 34)),
-        Waiver("s3-*", "all of them", date(2027, 2, 28), None, None, SourceLocation(".s3reach.toml", 41)),
+        ("infra/**", Waiver("s3-unreachable", "moves soon", date(2027, 1, 31), SourceLocation(".s3reach.toml", 34), "aws_instance.*", "logs-*")),
+        (None, Waiver("s3-*", "all of them", date(2027, 2, 28), SourceLocation(".s3reach.toml", 42))),
     )
 
 
@@ -170,7 +171,7 @@ def test_do_schema_and_reader_agree(tmp_path, monkeypatch):
         ('format = "json=../x.json"', ["1: format json writes outside the folder of the configuration: ../x.json"]),
         ('[[waiver]]\npolicy = "x"\n\n[[waiver]]\nreason = "y"\nuntil = 1',
          ["1: [[waiver]] has no reason: why it is accepted", "4: [[waiver]] has no policy: the policy's id, or a glob",
-          "6: there is no setting until; there are bucket, expires, policy, reason, workload"]),
+          "6: there is no setting until; there are bucket, expires, path, policy, reason, workload"]),
         ('[[waiver]]\npolicy = "x"\nreason = "  "', ["1: [[waiver]] has no reason: why it is accepted"]),
         ('[[waiver]]\npolicy = "x"\nreason = "r"\nexpires = "soon"', ["4: expires must be a date such as 2027-01-31, got soon"]),
         ('quiet = "yes"\nverbose = 1', ["1: quiet must be true or false", "2: verbose must be true or false"]),

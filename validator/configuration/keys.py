@@ -102,6 +102,7 @@ WAIVER = Record(
             '"aws_instance.etl*"',
         ),
         Key("bucket", Kind.TEXT, "address or name of the bucket; a glob", '"logs-*"'),
+        Key("path", Kind.TEXT, "only findings of inputs under this path; a glob from the folder of this file", '"infra/test/**"'),
         Key("reason", Kind.TEXT, "why it is accepted", '"moves with the warehouse"', required=True),
         Key("expires", Kind.DATE, "the last day on which it holds", "2027-01-31"),
     ),

@@ -46,7 +46,7 @@ def _options(paths: tuple[str, ...], command: Section, below: Section, settings:
         buckets=settings.buckets,
         severities=section.severities,
         mentions=settings.mentions,
-        waivers=settings.waivers,
+        waivers=settings.waivers_for(paths),
         fail_on=section.fail_on or "error",
         changed_only=settings.changed_only,
         output=settings.output,

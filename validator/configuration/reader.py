@@ -208,12 +208,13 @@ def _section(table: _Table) -> Section:
     )
 
 
-def _waiver(table: _Table) -> Waiver:
+def _waiver(table: _Table) -> tuple[str | None, Waiver]:
     policy = table.text("policy") or ""
     if policy:
         table.mention(policy, "policy")
     place = SourceLocation(str(table.source.file), table.line)
-    return Waiver(policy, table.text("reason") or "", table.day("expires"), table.text("workload"), table.text("bucket"), place)
+    made = Waiver(policy, table.text("reason") or "", table.day("expires"), place, table.text("workload"), table.text("bucket"))
+    return table.text("path"), made
 
 
 def _assignments(files: Iterable[Path | None], values: Mapping[str, str]) -> tuple[Assignments, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from validator.options import Assignments, FailOn, Mention, Output, Waiver
@@ -45,7 +45,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A configuration file; the command line wins over it. ``sections`` are by path glob, from ``folder``, in the order of the file."""
+    """A configuration file; the command line wins over it. ``sections`` are by path glob, from ``folder``, in the order of the file.
+
+    ``waivers`` come with the path glob that they are limited to.
+    """
 
     folder: Path | None = None
     whole: Section = field(default_factory=Section)
@@ -55,14 +58,24 @@ class Settings:
     buckets: Mapping[str, str] = field(default_factory=dict)
     changed_only: bool = False
     output: Output = field(default_factory=Output)
-    waivers: tuple[Waiver, ...] = ()
+    waivers: tuple[tuple[str | None, Waiver], ...] = ()
     mentions: tuple[Mention, ...] = ()
+
+    def waivers_for(self, paths: Sequence[str]) -> tuple[Waiver, ...]:
+        """The waivers, each with those of ``paths`` that its glob matches."""
+        return tuple(
+            waiver if glob is None else replace(waiver, paths=frozenset(path for path in paths if self._is_at(glob, path)))
+            for glob, waiver in self.waivers
+        )
+
+    def _is_at(self, glob: str, path: str) -> bool:
+        return self.folder is not None and matches(glob, relative(path, self.folder))
 
     def section(self, path: str) -> Section:
         """What holds for the input at ``path``: every section whose glob matches, over what holds for all; later ones win."""
         found = self.whole
         for glob, section in self.sections:
-            if self.folder is not None and matches(glob, relative(path, self.folder)):
+            if self._is_at(glob, path):
                 found = section.over(found)
         return found
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from validator.allowances import Allowance
 from validator.model.network import Id, Link
 from validator.resource import EXPORT, Configuration, Resource
 from validator.source import SourceLocation
@@ -224,6 +225,18 @@ def namings(configurations: Sequence[Configuration]) -> tuple[Naming, ...]:
             if resource.mode == "managed" or identity not in physical:
                 physical[identity] = naming.name(resource.address)
     return tuple(found)
+
+
+def allowances(configurations: Sequence[Configuration]) -> dict[Allowance, frozenset[Id]]:
+    """The waivers in the inputs, each with the ids of the resources that it stands beside."""
+    if not any(resource.allowances for one in configurations for resource in one.resources):
+        return {}
+    found: defaultdict[Allowance, set[Id]] = defaultdict(set)
+    for configuration, naming in zip(configurations, namings(configurations), strict=True):
+        for resource in configuration.resources:
+            for allowance in resource.allowances:
+                found[allowance].add(naming.name(resource.address))
+    return {allowance: frozenset(ids) for allowance, ids in found.items()}
 
 
 def _exports_seen(importer: Configuration, configurations: Sequence[Configuration]) -> dict[str, Value]:

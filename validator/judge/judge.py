@@ -15,6 +15,7 @@ from validator.judge import wording
 from validator.judge.facts import Facts, Records
 from validator.judge.finding import Finding, Severity, Verdict
 from validator.judge.policy import Policy
+from validator.judge.waivers import is_known
 from validator.model.gateways import Endpoint
 from validator.model.network import Id
 from validator.model.topology import Topology
@@ -52,8 +53,9 @@ def selected(policies: Sequence[Policy], select: Sequence[str], ignore: Sequence
 
 def check_mentions(mentions: Sequence[Mention], policies: Sequence[Policy]) -> None:
     """Raise ConfigurationError where a configuration names policies that are not there, with the place of each."""
-    strangers = set(_strangers((one.policy for one in mentions), policies))
-    told = [f"{one.place}: there is no policy {one.policy}{_did_you_mean(one.policy, policies)}" for one in mentions if one.policy in strangers]
+    known = [policy.id for policy in policies]
+    strangers = [one for one in mentions if not is_known(one.policy, known)]
+    told = [f"{one.place}: there is no policy {one.policy}{_did_you_mean(one.policy, policies)}" for one in strangers]
     if told:
         raise ConfigurationError(*dict.fromkeys(told))
 

@@ -28,6 +28,7 @@ def render(report: Report, _around: Surroundings | None = None) -> str:
         "findings": [_finding(one) for one in report.findings],
         "coverage": [_coverage(one) for one in report.analysis.coverage],
         "unread": [{"type": one.type, "count": one.count, "why": one.why} for one in report.unread],
+        "notes": [_cause(cause) for cause in report.notes],
         "summary": {
             "accesses": len(report.analysis.accesses),
             "dispositions": report.dispositions,

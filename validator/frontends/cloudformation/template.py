@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 from typing import Any
 
+from validator.allowances import Allowance, allowance
 from validator.errors import InputError
 from validator.frontends.cloudformation.conditions import Conditions
 from validator.frontends.cloudformation.includes import included, mentions_include
@@ -295,7 +296,23 @@ def _resource(scope: Scope, name: str, body: Mapping[str, Any]) -> Resource:
         exists=_exists(scope, body),
         sensitive=frozenset(reader.sensitive),
         positions=reader.positions,
+        allowances=tuple(_allowances(scope.path, address, body)),
     )
+
+
+def _allowances(path: str, address: str, body: Mapping[str, Any]) -> Iterator[Allowance]:
+    """The waivers in ``Metadata: {s3reach: {allow: [...]}}``, as text or as mappings; any other shape is one without reason."""
+    metadata = body.get("Metadata")
+    own = metadata.get("s3reach") if isinstance(metadata, dict) else None
+    listed = own.get("allow") if isinstance(own, dict) else None
+    for one in listed if isinstance(listed, list) else [] if listed is None else [listed]:
+        line, column = position_of(one)
+        place = SourceLocation(path, *((line, column) if line else position_of(own)), address)
+        if isinstance(one, dict):
+            policy, reason, until = (str(one.get(name) or "").strip() for name in ("policy", "reason", "until"))
+            yield Allowance(policy, reason, until, place)
+        else:
+            yield allowance(str(one), place)
 
 
 def _exists(scope: Scope, body: Mapping[str, Any]) -> Truth:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+from validator.allowances import Allowance
 from validator.frontends.terraform.bodies import body_value, member_value
 from validator.frontends.terraform.constraints import convert
 from validator.frontends.terraform.data_sources import Arguments, computed
@@ -137,6 +138,11 @@ class ModuleInstance:
     def address(self) -> str:
         """The module instance's address with a dot behind it; "" for the root."""
         return "".join(f"module.{name}{written_key(key)}." for name, key in self.path)
+
+    def allowances(self, declared: Declared) -> tuple[Allowance, ...]:
+        """The waivers above a block, and above the calls that lead to it."""
+        above = self.parent.allowances(self.call) if self.parent is not None and self.call is not None else ()
+        return (*above, *declared.block.allowances)
 
     def scope(self, path: str, repetition: Repetition | None = None) -> Scope:
         """The scope of an expression of this module in a file, inside a block with an instance key."""

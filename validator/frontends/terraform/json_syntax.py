@@ -11,9 +11,11 @@ from types import MappingProxyType
 
 import yaml
 
+from validator.allowances import Allowance, of_comment
 from validator.errors import InputError
 from validator.frontends.terraform.parse import parse_template
 from validator.frontends.terraform.syntax import Attribute, Block, Body, Expression, Literal, Name, ObjectOf, Place, TupleOf
+from validator.source import SourceLocation
 
 _LABELS: Mapping[str, int] = MappingProxyType(
     {"resource": 2, "data": 2, "ephemeral": 2, "variable": 1, "output": 1, "module": 1, "provider": 1, "check": 1, "locals": 0, "terraform": 0,
@@ -65,7 +67,16 @@ def _blocks(path: str, name: str, node: yaml.Node, at: Place, labels: tuple[str,
             yield from _blocks(path, name, value, place, (*labels, label))
         return
     for one in node.value if isinstance(node, yaml.SequenceNode) else [node]:
-        yield Block(at, name, labels, _body(path, one, in_variable=name == "variable"), path)
+        yield Block(at, name, labels, _body(path, one, in_variable=name == "variable"), path, tuple(_allowances(path, one)))
+
+
+def _allowances(path: str, node: yaml.Node) -> Iterator[Allowance]:
+    """The waivers in the comments of a block: strings under "//"."""
+    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+        for one in (value.value if isinstance(value, yaml.SequenceNode) else [value]) if key.value == "//" else ():
+            found = of_comment(f"# {one.value}", SourceLocation(path, *_at(one))) if isinstance(one, yaml.ScalarNode) else None
+            if found:
+                yield found
 
 
 def _body(path: str, node: yaml.Node, *, in_variable: bool = False) -> Body:

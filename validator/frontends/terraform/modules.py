@@ -26,6 +26,7 @@ ResourceName = tuple[str, str, str]
 """Mode, type, name."""
 
 _LARGEST = 32 * 1024**2
+_STRAY = "waives nothing: it must stand right above a resource, data or module block"
 _META = frozenset({"count", "for_each", "provider", "depends_on"})
 META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
 _META_CALL = frozenset({"source", "version", "providers", "count", "for_each", "depends_on"})
@@ -72,6 +73,7 @@ class Module:
 class Library:
     """Finds and reads modules, each once. ``installed`` are the folders of downloaded modules by the path of calls: ``vpc.subnets``.
 
+    ``notes`` are facts for the reader of a report.
     ``boundary`` is the work tree: nothing outside it is read. Without one, modules are where the sources say.
     """
 
@@ -79,6 +81,7 @@ class Library:
     root: Path
     shown: str
     installed: Mapping[str, str] = field(default_factory=dict)
+    notes: list[Cause] = field(default_factory=list)
     _read: dict[Path, Module] = field(default_factory=dict)
 
     @property
@@ -89,7 +92,7 @@ class Library:
     def load(self, place: Path, folder: str) -> Module:
         """The module in a folder. Raises InputError with a line per mistake."""
         if place not in self._read:
-            self._read[place] = _module(place, folder, self.shown_path)
+            self._read[place] = _module(place, folder, self.shown_path, self.notes)
         return self._read[place]
 
     def called(self, caller: Module, name: str, path: tuple[str, ...]) -> Module | Cause:
@@ -174,7 +177,7 @@ def _is_override(name: str) -> bool:
     return stem == "override" or stem.endswith("_override")
 
 
-def _module(place: Path, folder: str, shown_path: Callable[[Path], str]) -> Module:
+def _module(place: Path, folder: str, shown_path: Callable[[Path], str], notes: list[Cause]) -> Module:
     declarations = _Declarations()
     mistakes: list[str] = []
     for file in source_files(place):
@@ -182,6 +185,7 @@ def _module(place: Path, folder: str, shown_path: Callable[[Path], str]) -> Modu
         try:
             body = read_source(file, shown)
             declarations.add(body, shown, overrides=_is_override(file.name))
+            notes += [Cause(_STRAY, f"the waiver in {one.location}", one.location) for one in body.allowances]
         except InputError as error:
             mistakes += error.mistakes
     if mistakes:
@@ -275,7 +279,7 @@ def _overridden(first: Block, override: Block) -> Block:
     replaced = {block.type for block in override.body.blocks} | {label for block in override.body.of_type("dynamic") for label in block.labels[:1]}
     kept = tuple(block for block in first.body.blocks if block.type not in replaced)
     body = Body({**first.body.attributes, **override.body.attributes}, (*kept, *override.body.blocks))
-    return Block(first.at, first.type, first.labels, body, first.path)
+    return Block(first.at, first.type, first.labels, body, first.path, (*first.allowances, *override.allowances))
 
 
 def _declared(block: Block, meta: frozenset[str]) -> Declared:

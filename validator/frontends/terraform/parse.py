@@ -15,6 +15,7 @@ from lark.exceptions import LarkError, UnexpectedCharacters, UnexpectedInput, Un
 
 from validator.errors import InputError
 from validator.frontends.terraform import templates
+from validator.frontends.terraform.comments import with_allowances
 from validator.frontends.terraform.numerals import whole
 from validator.frontends.terraform.syntax import (
     Attribute,
@@ -51,7 +52,7 @@ _FIRST = 2
 def parse_file(path: str, text: str) -> Body:
     """The body of a ``.tf`` file. Raises InputError with file, line and column."""
     try:
-        return _Builder(path).body(_only(parses_to_tree(text), "body"))
+        return with_allowances(_Builder(path).body(_only(parses_to_tree(text), "body")), path, text)
     except UnexpectedInput as error:
         raise InputError(f"{path}:{error.line}:{error.column}: {_wrong(error, text)}") from error
     except LarkError as error:

@@ -27,7 +27,7 @@ def read_module(folder: Path, shown: str, given: Given, *, fallback_region: str 
     expansion = Expansion(library, NoFacts(), values, fallback_region, workspace_of(library))
     resources = tuple(sorted(_resources(expansion), key=lambda resource: resource.address))
     detail = f"{len(source_files(library.root))} files, {len(resources)} resources"
-    notes = tuple(dict.fromkeys(expansion.notes))
+    notes = tuple(dict.fromkeys((*expansion.notes, *library.notes)))
     return Configuration(shown, InputKind.TERRAFORM_MODULE, "terraform", resources, detail, notes=notes, calls=expansion.calls())
 
 
@@ -67,4 +67,5 @@ def _resource(module: ModuleInstance, name: tuple[str, str, str], declared: Decl
         exists=all_of([module.exists, repetition.exists]),
         sensitive=sensitivity.paths(declared.body),
         positions=dict(positions(declared.body, address)),
+        allowances=module.allowances(declared),
     )

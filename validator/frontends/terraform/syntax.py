@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import TypeAlias
 
+from validator.allowances import Allowance
+
 Place: TypeAlias = tuple[int, int]
 """Line and column, from 1."""
 
@@ -191,21 +193,23 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """``type "label" { body }``; ``path`` is the file it stands in."""
+    """``type "label" { body }``; ``path`` is the file it stands in, ``allowances`` are the waivers right above it."""
 
     at: Place
     type: str
     labels: tuple[str, ...]
     body: Body
     path: str = ""
+    allowances: tuple[Allowance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What stands between braces, or in a file."""
+    """What stands between braces, or in a file; ``allowances`` are the waivers of a file that stand above no block."""
 
     attributes: Mapping[str, Attribute]
     blocks: tuple[Block, ...]
+    allowances: tuple[Allowance, ...] = ()
 
     def of_type(self, name: str) -> Iterator[Block]:
         """The blocks of one type, in their order."""

@@ -85,7 +85,7 @@ def _planned(path: str, document: Document, changes: list[ResourceChange], fallb
     reader = _Reader(path, Expressions(document, instances), ProviderRegions(path, document, instances, fallback_region), {}, sourced)
     resources = [reader.resource(one) for one in (*live, *looked_up)]
     if sourced is not None:
-        notes = (*notes, *dict.fromkeys(sourced.expansion.notes))
+        notes = (*notes, *dict.fromkeys((*sourced.expansion.notes, *sourced.expansion.library.notes)))
     before = _before(path, document, changes, instances, fallback_region)
     calls = sourced.expansion.calls() if sourced is not None else ()
     return replace(_configuration(path, InputKind.TERRAFORM_PLAN, document, resources, notes), before=before, calls=calls)
@@ -162,6 +162,7 @@ class _Reader:
             action=_ACTIONS.get(tuple(change.change.actions)) if change else None,
             sensitive=self._sensitive(instance),
             positions=self.sourced.positions(instance) if self.sourced else {},
+            allowances=self.sourced.allowances(instance) if self.sourced else (),
         )
 
     def _region(self, instance: Instance, block: ConfiguredResource | None, values: Raw | UnsetType) -> str | Unknown:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from msgspec import UnsetType
 
+from validator.allowances import Allowance
 from validator.errors import InputError
 from validator.frontends.terraform.bodies import positions
 from validator.frontends.terraform.expansion import MISSING, Expansion, Key, ModuleInstance, ModulePath, Repetition
@@ -108,6 +109,11 @@ class Sourced:
         """The places of its attributes."""
         found = self.block(instance)
         return dict(positions(found[1].body, instance.address)) if found else {}
+
+    def allowances(self, instance: Instance) -> tuple[Allowance, ...]:
+        """The waivers above its block, and above the calls that lead to it."""
+        found = self.block(instance)
+        return found[0].allowances(found[1]) if found else ()
 
     def region(self, instance: Instance) -> str | Unknown | None:
         """The Region that the sources give it."""
