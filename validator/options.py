@@ -70,7 +70,7 @@ class Options:
     ``changed_only``: findings that a plan has nothing to do with do not count.
     ``buckets``: bucket name or glob to Region, from the configuration. ``mentions``: the policies that it names.
     ``waivers``: those of the configuration; ``today``: the day by which they expire.
-    ``sections``: what holds for one of ``paths`` instead, where that is something else.
+    ``baseline``: a file of findings that do not count. ``sections``: what holds for one of ``paths`` instead, where that is something else.
     """
 
     paths: tuple[str, ...]
@@ -89,6 +89,7 @@ class Options:
     severities: Mapping[str, str] = field(default_factory=dict)
     mentions: tuple[Mention, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    baseline: Path | None = None
     today: date = field(default_factory=today)
     fail_on: FailOn = "error"
     changed_only: bool = False

@@ -9,18 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from validator import __version__
+from validator.acceptance import accepted
 from validator.analysis.access import Access, Analysis
 from validator.analysis.intents import find_intents
 from validator.analysis.trace import trace
 from validator.conversion.convert import convert
-from validator.conversion.identities import allowances
 from validator.errors import InputError, UsageError
 from validator.frontends.reading import read
 from validator.judge.change import Judged, with_changes
 from validator.judge.finding import Finding
 from validator.judge.judge import check_mentions, judge, selected
 from validator.judge.policy import Policy, load_policies
-from validator.judge.waivers import Waivers, placed
 from validator.judge.worlds import World, merged
 from validator.model.topology import Topology
 from validator.options import Options
@@ -143,16 +142,14 @@ def _report(options: Options, policies: tuple[Policy, ...], runs: list[_Judged])
     analysis = Analysis(tuple(accesses), coverage)
     owners = united([run.owners for run in runs])
     asked = policies if options.sections else selected(policies, options.select, options.ignore)
-    beside = {one: ids for run in runs for one, ids in allowances(run.configurations).items()}
-    waivers = Waivers(placed(options.waivers, beside, [policy.id for policy in policies]), options.today, analysis, owners.path_of)
-    findings = waivers.applied(findings)
+    findings, notes = accepted(findings, options, policies, [run.configurations for run in runs], analysis, owners)
     return Report(
         version=__version__,
         inputs=tuple(Input(one.path, one.kind.value, one.detail) for one in first.configurations),
         analysis=analysis,
         findings=gated(findings, owners, options),
         unread=first.topology.unread,
-        notes=(*first.topology.notes, *waivers.notes(policy.id for policy in asked)),
+        notes=(*first.topology.notes, *notes),
         dialect=first.topology.dialect,
         policies=asked,
         topologies=tuple(run.topology for run in runs),

@@ -85,6 +85,7 @@ class Configuration:
     ``choices`` are the parameters that have no value, with the values that are allowed.
     ``before``: what the change updates, replaces or deletes, as it is before; None where the input says nothing of the past.
     ``calls`` are the blocks that call downloaded modules, each with the address of the call without keys (``module.vpc.module.endpoints``).
+    ``moves`` are addresses of resources or modules as they were and as they are now.
     ``includes`` are the files that were read with it, as absolute paths: nested templates.
     ``notes`` are facts for the reader of a report, such as parts that could not be read.
     """
@@ -102,3 +103,4 @@ class Configuration:
     includes: tuple[str, ...] = ()
     before: tuple[Resource, ...] | None = None
     calls: tuple[SourceLocation, ...] = ()
+    moves: tuple[tuple[str, str], ...] = ()

@@ -24,6 +24,7 @@ from validator.source import SourceLocation
 WHOLE = """
 fail-on = "warning"
 changed-only = true
+baseline = "s3reach-baseline.json"
 format = ["text", "json=out/s3reach.json"]
 quiet = true
 verbose = true
@@ -95,7 +96,7 @@ def test_is_every_setting_read(tmp_path, monkeypatch):
         severities={"s3-unreachable": "note"},
     )
     assert found.sections == (("infra/prod/**", Section(regions=("us-east-1",), ignore=())),)
-    assert (found.every_allowed_value, found.changed_only) == (True, True)
+    assert (found.every_allowed_value, found.changed_only, found.baseline) == (True, True, Path("s3reach-baseline.json"))
     assert (found.policies, found.buckets) == ((Path("policies"),), {"logs-*": "eu-west-1"})
     assert (found.output.formats, found.output.quiet, found.output.verbose, found.output.color) == (
         ("text", "json=out/s3reach.json"),
@@ -104,8 +105,8 @@ def test_is_every_setting_read(tmp_path, monkeypatch):
         False,
     )
     assert found.waivers == (
-        ("infra/**", Waiver("s3-unreachable", "moves soon", date(2027, 1, 31), SourceLocation(".s3reach.toml", 34), "aws_instance.*", "logs-*")),
-        (None, Waiver("s3-*", "all of them", date(2027, 2, 28), SourceLocation(".s3reach.toml", 42))),
+        ("infra/**", Waiver("s3-unreachable", "moves soon", date(2027, 1, 31), SourceLocation(".s3reach.toml", 35), "aws_instance.*", "logs-*")),
+        (None, Waiver("s3-*", "all of them", date(2027, 2, 28), SourceLocation(".s3reach.toml", 43))),
     )
 
 

@@ -18,6 +18,7 @@ class Document(StrEnum):
     REPORT = "report"
     POLICY = "policy"
     CONFIG = "config"
+    BASELINE = "baseline"
 
 
 def policies(
@@ -47,7 +48,7 @@ def policies(
     write([(None, written)])
 
 
-def schema(document: Annotated[Document, typer.Argument(help="report, policy or config")]) -> None:
+def schema(document: Annotated[Document, typer.Argument(help="report, policy, config or baseline")]) -> None:
     """Print the JSON Schema of what s3reach writes and reads."""
     if document is Document.CONFIG:
         from validator.configuration.schema import schema as of_configuration  # noqa: PLC0415

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
@@ -16,6 +17,10 @@ from validator.options import Options
 def check(
     options: Options,
     fail_on: Annotated[Optional[FailOn], typer.Option("--fail-on", help="Findings from here on fail the run.  [default: error]")] = None,
+    baseline: Annotated[Optional[Path], typer.Option("--baseline", help="Findings in this file do not count.")] = None,
+    write_baseline: Annotated[
+        Optional[Path], typer.Option("--write-baseline", metavar="FILE", help="Write all that is found to a baseline, and let it pass.")
+    ] = None,
     changed_only: Annotated[bool, typer.Option("--changed-only", help="Findings that a plan has nothing to do with do not count.")] = False,
     formats: Annotated[
         Optional[list[str]],
@@ -33,8 +38,16 @@ def check(
 
     output = options.output
     wanted = targets(formats or output.formats or ["text"])
-    options = replace(options, changed_only=changed_only or options.changed_only)
+    # What is written holds all that is found, whatever an older one holds.
+    compared = None if write_baseline else baseline or options.baseline
+    options = replace(options, changed_only=changed_only or options.changed_only, baseline=compared)
     report = run_check(options.with_fail_on(fail_on.value) if fail_on else options, progress())
     quiet, verbose, no_color = quiet or output.quiet, verbose or output.verbose, no_color or not output.color
-    write([(file, rendered(name, report, surroundings(file, no_color=no_color, quiet=quiet, verbose=verbose))) for name, file in wanted])
+    written: list[tuple[str | None, str]] = []
+    if write_baseline is not None:
+        from validator.judge import baseline as baselines  # noqa: PLC0415
+
+        written.append((str(write_baseline), baselines.render(report.findings)))
+        report = replace(report, findings=baselines.held(report.findings))
+    write([*written, *((file, rendered(name, report, surroundings(file, no_color=no_color, quiet=quiet, verbose=verbose))) for name, file in wanted)])
     raise typer.Exit(report.exit_code)

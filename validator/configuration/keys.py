@@ -50,6 +50,7 @@ class Key:
 KEYS: tuple[Key, ...] = (
     Key("fail-on", Kind.FAIL_ON, "findings from this severity on make the exit code 1", '"error"', per_path=True),
     Key("changed-only", Kind.FLAG, "findings that a plan has nothing to do with do not count", "true"),
+    Key("baseline", Kind.FILE, "a file of --write-baseline: its findings do not count", '"s3reach-baseline.json"'),
     Key("format", Kind.FORMATS, "what to write: NAME, or NAME=FILE below the folder of the configuration", '["text", "json=s3reach.json"]'),
     Key("quiet", Kind.FLAG, "findings and the last line only", "true"),
     Key("verbose", Kind.FLAG, "every subnet, public ones too", "true"),

@@ -48,6 +48,7 @@ def _options(paths: tuple[str, ...], command: Section, below: Section, settings:
         mentions=settings.mentions,
         waivers=settings.waivers_for(paths),
         fail_on=section.fail_on or "error",
+        baseline=settings.baseline,
         changed_only=settings.changed_only,
         output=settings.output,
     )

@@ -38,6 +38,7 @@ def read(file: Path, text: str, table: Mapping[str, object], root: Steps) -> Set
         every_allowed_value=top.flag("every-allowed-value") or False,
         policies=top.paths("policies") or (),
         buckets=top.strings("buckets"),
+        baseline=top.path_of("baseline"),
         changed_only=top.flag("changed-only") or False,
         output=Output(_formats(top), top.flag("quiet") or False, top.flag("verbose") or False, not top.flag("no-color")),
         waivers=tuple(_waiver(inner) for inner in top.records(WAIVER)),

@@ -56,6 +56,7 @@ class Settings:
     every_allowed_value: bool = False
     policies: tuple[Path, ...] = ()
     buckets: Mapping[str, str] = field(default_factory=dict)
+    baseline: Path | None = None
     changed_only: bool = False
     output: Output = field(default_factory=Output)
     waivers: tuple[tuple[str | None, Waiver], ...] = ()

@@ -72,10 +72,15 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """Stable across runs, wordings and line moves."""
-        parts = (self.policy, self.subject, self.workload or "", self.bucket or "", self.region or "")
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+        return fingerprint_of(self.policy, self.subject, self.workload, self.bucket, self.region)
 
     @property
     def sort_key(self) -> tuple[int, str, str, str, str]:
         """Errors first, then by policy and what it is about."""
         return (list(Severity).index(self.severity), self.policy, self.subject, self.bucket or "", self.region or "")
+
+
+def fingerprint_of(policy: str, subject: str, workload: str | None, bucket: str | None, region: str | None) -> str:
+    """The fingerprint of a finding about these."""
+    parts = (policy, subject, workload or "", bucket or "", region or "")
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

@@ -113,6 +113,10 @@ class Expansion:
                 found[address] = SourceLocation(one.call.block.path, *one.call.block.at, address)
         return tuple(found[address] for address in sorted(found))
 
+    def moves(self) -> tuple[tuple[str, str], ...]:
+        """The addresses in ``moved`` blocks, as they were and as they are."""
+        return tuple(dict.fromkeys((one.address + old, one.address + new) for one in self.instances() for old, new in one.module.moves))
+
 
 @dataclass(eq=False, slots=True)
 class ModuleInstance:

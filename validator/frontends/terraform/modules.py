@@ -67,6 +67,7 @@ class Module:
     resources: Mapping[ResourceName, Declared]
     calls: Mapping[str, Declared]
     providers: Mapping[str, Block]
+    moves: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -223,6 +224,7 @@ class _Declarations:
 
     blocks: dict[tuple[str, ...], Block] = field(default_factory=dict)
     locals: dict[str, Attribute] = field(default_factory=dict)
+    moves: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, body: Body, path: str, *, overrides: bool) -> None:
         mistakes: list[str] = []
@@ -230,6 +232,8 @@ class _Declarations:
             if block.type == "locals":
                 self.locals |= block.body.attributes
                 continue
+            ends = [block.body.attributes.get(end) for end in ("from", "to")] if block.type == "moved" else []
+            self.moves += [(written(old.expression), written(new.expression)) for old, new in [ends] if old and new] if ends else []
             name = _identity(block)
             if name is None:
                 continue
@@ -256,6 +260,7 @@ class _Declarations:
             resources,
             {block.labels[0]: _declared(block, _META_CALL) for block in of_type("module", 1)},
             {_provider_key(block): block for block in of_type("provider", 1)},
+            tuple(self.moves),
         )
 
     def _of_type(self, kind: str, labels: int) -> Iterator[Block]:

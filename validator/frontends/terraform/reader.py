@@ -28,7 +28,9 @@ def read_module(folder: Path, shown: str, given: Given, *, fallback_region: str 
     resources = tuple(sorted(_resources(expansion), key=lambda resource: resource.address))
     detail = f"{len(source_files(library.root))} files, {len(resources)} resources"
     notes = tuple(dict.fromkeys((*expansion.notes, *library.notes)))
-    return Configuration(shown, InputKind.TERRAFORM_MODULE, "terraform", resources, detail, notes=notes, calls=expansion.calls())
+    return Configuration(
+        shown, InputKind.TERRAFORM_MODULE, "terraform", resources, detail, notes=notes, calls=expansion.calls(), moves=expansion.moves()
+    )
 
 
 def workspace_of(library: Library) -> str:

@@ -36,6 +36,7 @@ class ResourceChange(Struct):
     change: Change
     mode: str = "managed"
     module_address: str = ""
+    previous_address: str = ""
     index: Key = None
     deposed: str | None = None
 

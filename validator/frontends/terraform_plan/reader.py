@@ -88,7 +88,10 @@ def _planned(path: str, document: Document, changes: list[ResourceChange], fallb
         notes = (*notes, *dict.fromkeys((*sourced.expansion.notes, *sourced.expansion.library.notes)))
     before = _before(path, document, changes, instances, fallback_region)
     calls = sourced.expansion.calls() if sourced is not None else ()
-    return replace(_configuration(path, InputKind.TERRAFORM_PLAN, document, resources, notes), before=before, calls=calls)
+    moves = tuple((one.previous_address, one.address) for one in changes if one.previous_address)
+    if sourced is not None:
+        moves = (*moves, *sourced.expansion.moves())
+    return replace(_configuration(path, InputKind.TERRAFORM_PLAN, document, resources, notes), before=before, calls=calls, moves=moves)
 
 
 def _before(path: str, document: Document, changes: list[ResourceChange], instances: Instances, fallback_region: str | None) -> tuple[Resource, ...]:
