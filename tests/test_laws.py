@@ -104,6 +104,11 @@ def estates(draw):
     }
 
 
+def undecided(report: Report) -> bool:
+    """Whether the report names something that is not decided, which counts as a warning: a filter that is not in the input."""
+    return any(one.verdict.value == "unknown" for one in report.findings)
+
+
 def judged(path: Path, parameters: dict[str, str]) -> Report:
     return check(Options((str(path),), regions=("eu-west-1",), parameters=parameters))
 
@@ -121,7 +126,7 @@ def test_does_filling_in_a_parameter_never_flip_a_definite_path(tmp_path, estate
         (settled,) = {one.disposition for one in after.analysis.accesses}
         if disposition is not Disposition.UNKNOWN:
             assert settled is disposition
-        if before.exit_code == 0:
+        if before.exit_code == 0 and not undecided(before):
             assert after.exit_code == 0
         if failed:
             assert any(one.accesses for one in after.findings)
@@ -235,7 +240,7 @@ def test_does_naming_the_region_of_a_stack_never_flip_a_definite_path(folder):
             if access.disposition is not Disposition.UNKNOWN:
                 key = (access.workload.id, access.position.subnet, access.bucket.id, access.client.source)
                 assert ends.get(key, access.disposition) is access.disposition
-        if before.exit_code == 0:
+        if before.exit_code == 0 and not undecided(before):
             assert after.exit_code == 0
         for one, other in zip(before.analysis.coverage, after.analysis.coverage, strict=True):
             for name in ("route_table", "gateway_endpoint", "interface_endpoint"):

@@ -121,13 +121,23 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """The rule of a filter that would let a request pass. ``peer``: a prefix list by its name, a group or a block."""
+
+    filter: str | None
+    direction: str
+    ports: tuple[int, int]
+    peer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Path:
     """The way of one request to one host. ``causes`` are given exactly where the disposition is unknown.
 
     ``way``: how it ends by names and routes alone, before filters and policy documents. ``doubt``: where the disposition is unknown
     only because a filter, a policy document or a resolver is not decided, the refusal that it may be. ``other_region``: the host's
     addresses are of a Region other than the VPC's. ``carrier``: the endpoint or gateway that delivers or drops it. ``candidates``:
-    where the host's Region is one of several, how it ends for each.
+    where the host's Region is one of several, how it ends for each. ``missing``: of the filter that drops it, or may.
     """
 
     host: Host
@@ -139,6 +149,7 @@ class Path:
     candidates: tuple[tuple[str, Disposition], ...] = ()
     way: Disposition = Disposition.UNKNOWN
     doubt: Disposition | None = None
+    missing: Missing | None = None
 
 
 @dataclass(frozen=True, slots=True)

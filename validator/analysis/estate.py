@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from validator.model.filters import AclAssociation, NetworkAcl, SecurityGroup, default_acl_of, default_group_of
 from validator.model.gateways import Endpoint, EndpointAssociation, EndpointType
 from validator.model.network import Id, Link, LooseRoute, MainAssociation, RouteTable, TableAssociation
 from validator.model.topology import Topology
 from validator.values import Truth, Unknown
 
 T = TypeVar("T")
+F = TypeVar("F", SecurityGroup, NetworkAcl)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,10 @@ class Filed(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """The topology and its files: associations by subnet and by table, main tables and interface endpoints by VPC."""
+    """The topology and its files: associations by subnet and by table, main tables and interface endpoints by VPC.
+
+    ``groups`` and ``acls`` know those that come with a VPC also by that name, where the inputs adopt them under another.
+    """
 
     topology: Topology
     associations: Filed[TableAssociation]
@@ -45,6 +50,9 @@ class Estate:
     endpoint_associations: Filed[EndpointAssociation]
     interface_endpoints: Filed[Endpoint]
     loose_routes: tuple[LooseRoute, ...]
+    groups: Mapping[Id, SecurityGroup]
+    acls: Mapping[Id, NetworkAcl]
+    acl_associations: Filed[AclAssociation]
 
 
 def estate_of(topology: Topology) -> Estate:
@@ -57,7 +65,15 @@ def estate_of(topology: Topology) -> Estate:
         _file(topology.endpoint_associations, lambda association: association.table),
         _file((one for one in topology.endpoints.values() if one.type is not EndpointType.GATEWAY), lambda endpoint: endpoint.vpc),
         topology.loose_routes,
+        {**topology.security_groups, **{default_group_of(vpc): one for vpc, one in _brought(topology.security_groups)}},
+        {**topology.network_acls, **{default_acl_of(vpc): one for vpc, one in _brought(topology.network_acls)}},
+        _file(topology.acl_associations, lambda association: association.subnet),
     )
+
+
+def _brought(filters: Mapping[Id, F]) -> Iterable[tuple[Id, F]]:
+    """Those that came with a VPC, by the VPC."""
+    return ((one.vpc, one) for one in filters.values() if one.default and isinstance(one.vpc, str))
 
 
 def _file(things: Iterable[T], key: Callable[[T], Link]) -> Filed[T]:

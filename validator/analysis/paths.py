@@ -2,49 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from validator.analysis.access import Disposition, Hop, Host, Path, Position
 from validator.analysis.estate import Estate, equal
+from validator.analysis.filtering import Filters
 from validator.analysis.names import resolve
 from validator.analysis.positions import effective_table
 from validator.analysis.routing import Router
-from validator.analysis.steps import Step, combine, doubted, undecided
+from validator.analysis.steps import Origin, Step, combine, doubted, undecided
 from validator.model.gateways import Endpoint
 from validator.model.network import Vpc
-from validator.model.workloads import Workload
-from validator.values import Cause, Truth, Unknown, negate
+from validator.values import Cause, Unknown, negate
 
 _ELSEWHERE = "a Region that nothing in the input names"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where requests start: the workload, its position, and whether its interface has a public address."""
-
-    workload: Workload
-    position: Position
-    public: Truth
-
-
-def path(estate: Estate, router: Router, origin: Origin, host: Host) -> Path:
+def path(estate: Estate, router: Router, filters: Filters, origin: Origin, host: Host) -> Path:
     """How a request of ``origin`` to ``host`` travels and ends, as far as the network decides it."""
-    candidates = _candidates(estate, router, origin, host)
+    candidates = _candidates(estate, router, filters, origin, host)
     step = combine([step for _, step in candidates], host.region.causes if isinstance(host.region, Unknown) else ())
     hops = (*_start(estate, origin), *step.hops)
     if step.disposition.delivered:
         hops = (*hops, Hop("s3", host.name, f"S3 in {host.region}" if isinstance(host.region, str) else "S3", None))
     other = True if host.region is None else negate(equal(host.region, origin.position.region))
     several = tuple((region, one.disposition) for region, one in candidates) if len(candidates) > 1 else ()
-    return Path(host, step.disposition, hops, step.causes, other, step.carrier, several, step.way, step.doubt)
+    return Path(host, step.disposition, hops, step.causes, other, step.carrier, several, step.way, step.doubt, step.missing)
 
 
-def _candidates(estate: Estate, router: Router, origin: Origin, host: Host) -> list[tuple[str, Step]]:
+def _candidates(estate: Estate, router: Router, filters: Filters, origin: Origin, host: Host) -> list[tuple[str, Step]]:
     """Where the request goes for every Region that the host's addresses may be of."""
     if host.region is None or isinstance(host.region, str) or host.region.symbol is not None:
-        return [("", _named(estate, router, origin, host))]
+        return [("", _named(estate, router, filters, origin, host))]
     regions = [str(region) for region in host.region.among or _all_regions(estate, origin)]
-    return [(region, _named(estate, router, origin, replace(host, region=region))) for region in regions]
+    return [(region, _named(estate, router, filters, origin, replace(host, region=region))) for region in regions]
 
 
 def _all_regions(estate: Estate, origin: Origin) -> list[str]:
@@ -53,10 +44,10 @@ def _all_regions(estate: Estate, origin: Origin) -> list[str]:
     return [*sorted(region for region in named if isinstance(region, str)), _ELSEWHERE]
 
 
-def _named(estate: Estate, router: Router, origin: Origin, host: Host) -> Step:
+def _named(estate: Estate, router: Router, filters: Filters, origin: Origin, host: Host) -> Step:
     """Follow what the host's name, or the other name that it may be, resolves to."""
     if host.perhaps is not None:
-        both = [_named(estate, router, origin, replace(host, name=name, perhaps=None)) for name in (host.name, host.perhaps)]
+        both = [_named(estate, router, filters, origin, replace(host, name=name, perhaps=None)) for name in (host.name, host.perhaps)]
         return combine(both, (Cause("decides by its version which name it calls", f"{host.name} or {host.perhaps}"),))
     position = origin.position
     vpc = estate.topology.vpcs.get(position.vpc) if isinstance(position.vpc, str) else None
@@ -67,9 +58,9 @@ def _named(estate: Estate, router: Router, origin: Origin, host: Host) -> Step:
         return _without_dns(vpc)
     steps: list[Step] = []
     if answer.by_endpoint is not False:
-        steps.append(_by_endpoint(answer.endpoint))
+        steps.append(filters.applied(origin, host, _by_endpoint(answer.endpoint), answer.endpoint))
     if answer.by_endpoint is not True:
-        steps.append(_routed(router, origin, host))
+        steps.append(filters.applied(origin, host, _routed(router, origin, host)))
     step = combine(steps, answer.by_endpoint.causes if isinstance(answer.by_endpoint, Unknown) else ())
     if isinstance(answer.resolves, Unknown):
         return doubted(step, Disposition.DNS_UNRESOLVED, answer.resolves.causes)

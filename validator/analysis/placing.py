@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from validator.analysis.access import Disposition, Position, Tier
 from validator.analysis.estate import Estate
-from validator.analysis.paths import Origin
 from validator.analysis.positions import effective_table
 from validator.analysis.routing import Router
+from validator.analysis.steps import Origin
 from validator.model.network import Id, Link
 from validator.model.workloads import Placement, Workload
 from validator.values import Cause, Truth, Unknown, unknown

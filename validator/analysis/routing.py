@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, collapse_addresses, ip_network
 
 from validator.analysis.access import Disposition, Hop
+from validator.analysis.covering import NEVER_PUBLIC
 from validator.analysis.estate import Estate, equal, serves_own_region
 from validator.analysis.positions import effective_table
-from validator.analysis.steps import Step, combine, undecided
+from validator.analysis.steps import Crossing, Step, combine, undecided
 from validator.model.gateways import EndpointType, NatGateway
 from validator.model.network import Cidr, Id, Link, PrefixList, Route, RouteTable, Target, TargetKind
 from validator.source import SourceLocation
@@ -23,16 +24,6 @@ from validator.values import Cause, Truth, Unknown, all_of, unknown
 _PREFIX_LIST_RANK = 20
 _PUBLIC_CIDR_RANK = 30
 _LONGEST_COARSE_CIDR = 7
-
-# Address space that is nobody's on the Internet, so never S3's (RFC 6890).
-_NEVER_S3 = tuple(
-    IPv4Network(block)
-    for block in (
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
-        "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-    )
-)  # fmt: skip
-
 
 _DEFAULT = Cidr("0.0.0.0/0")
 
@@ -176,7 +167,7 @@ class Router:
                 yield from self._cidr_rivals(table, route, ip_network(block, strict=False), doubt, public)
 
     def _cidr_rivals(self, table: RouteTable, route: Route, network: object, doubt: Unknown | None, public: Truth) -> Iterable[_Rival]:
-        if not isinstance(network, IPv4Network) or any(network.subnet_of(special) for special in _NEVER_S3):
+        if not isinstance(network, IPv4Network) or any(network.subnet_of(special) for special in NEVER_PUBLIC):
             return
         step = self._target_step(table, route, public)
         if network.prefixlen == 0:
@@ -278,7 +269,8 @@ class Router:
         if behind.disposition is Disposition.UNKNOWN:
             return undecided(*behind.causes)
         if behind.disposition.delivered:
-            return _nat_delivers(gateway.id, f"its subnet {subnet} has a way out: {behind.hops[-1].why}", gateway.location)
+            step = _nat_delivers(gateway.id, f"its subnet {subnet} has a way out: {behind.hops[-1].why}", gateway.location)
+            return replace(step, crossings=(Crossing(subnet, translates=True), *behind.crossings))
         return _nat_drops(gateway.id, f"its subnet {subnet} has no way out: {behind.hops[-1].why}", gateway.location)
 
 

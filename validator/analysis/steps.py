@@ -1,20 +1,42 @@
-"""Where a request goes, and what several possible ways of it have in common."""
+"""Where a request starts and where it goes, and what several possible ways of it have in common."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from validator.analysis.access import Disposition, Hop
+from validator.analysis.access import Disposition, Hop, Missing, Position
 from validator.model.network import Link
-from validator.values import Cause, Unknown
+from validator.model.workloads import Workload
+from validator.values import Cause, Truth, Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where requests start: the workload, its position, and whether its interface has a public address."""
+
+    workload: Workload
+    position: Position
+    public: Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A further subnet on the way, whose network ACL is asked. ``translates``: a NAT gateway in it puts its own address in.
+
+    ``certain``: False where it is one of several ways.
+    """
+
+    subnet: Link
+    translates: bool
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """Where a request goes. ``causes`` are given exactly where the disposition is unknown.
 
-    ``routed``: the disposition before filters, where one of them changed it. ``doubt`` as for Path.
+    ``routed``: the disposition before filters, where one of them changed it. ``doubt`` and ``missing`` as for Path.
     """
 
     disposition: Disposition
@@ -23,6 +45,8 @@ class Step:
     carrier: Link = None
     routed: Disposition | None = None
     doubt: Disposition | None = None
+    missing: Missing | None = None
+    crossings: tuple[Crossing, ...] = ()
 
     @property
     def way(self) -> Disposition:
@@ -35,16 +59,21 @@ def undecided(*causes: Cause) -> Step:
     return Step(Disposition.UNKNOWN, (), Unknown(causes).causes)
 
 
-def refused(step: Step, refusal: Disposition, hop: Hop) -> Step:
-    """``step``, dropped by a filter on its way."""
-    return replace(step, disposition=refusal, hops=(*step.hops, hop), routed=step.way)
+def refused(step: Step, refusal: Disposition, hop: Hop, missing: Missing | None = None) -> Step:
+    """``step``, dropped by a filter on its way. Where an earlier filter is in doubt, which of the two drops it is open."""
+    hops, routed = (*step.hops, hop), step.way
+    if step.disposition is Disposition.UNKNOWN:
+        return replace(step, hops=hops, routed=routed, doubt=None, missing=missing)
+    return replace(step, disposition=refusal, hops=hops, routed=routed, missing=missing)
 
 
-def doubted(step: Step, refusal: Disposition, causes: Iterable[Cause]) -> Step:
+def doubted(step: Step, refusal: Disposition, causes: Iterable[Cause], hop: Hop | None = None, missing: Missing | None = None) -> Step:
     """``step``, which may end in ``refusal``. One that is known not to arrive, or not known at all, stays so; of two doubts the first is kept."""
-    known = step.disposition.delivered is not None
     merged = Unknown((*step.causes, *causes)).causes
-    return replace(step, disposition=Disposition.UNKNOWN, causes=merged, routed=step.way, doubt=refusal if known else step.doubt)
+    hops = step.hops if hop is None else (*step.hops, hop)
+    if step.disposition.delivered is not True:
+        return replace(step, disposition=Disposition.UNKNOWN, causes=merged, hops=hops, routed=step.way)
+    return replace(step, disposition=Disposition.UNKNOWN, causes=merged, hops=hops, routed=step.way, doubt=refusal, missing=missing)
 
 
 def combine(steps: Sequence[Step], causes: Iterable[Cause]) -> Step:
@@ -55,10 +84,17 @@ def combine(steps: Sequence[Step], causes: Iterable[Cause]) -> Step:
     first = steps[0]
     way = first.way if all(step.way is first.way for step in steps) else Disposition.UNKNOWN
     if first.disposition is not Disposition.UNKNOWN and all(step.disposition is first.disposition for step in steps):
-        return first if way is first.way else replace(first, routed=way)
+        return replace(first, routed=way, crossings=_crossings(steps))
     merged = Unknown((*causes, *(cause for step in steps for cause in step.causes))).causes
-    refusals = [step.doubt or step.disposition for step in steps if step.disposition.delivered is not True]
-    doubt = None if way is Disposition.UNKNOWN else next((one for one in refusals if one is not Disposition.UNKNOWN), None)
-    carrier = first.carrier if way is not Disposition.UNKNOWN else None
-    hops = first.hops if doubt is not None else ()
-    return Step(Disposition.UNKNOWN, hops, merged, carrier, None if way is Disposition.UNKNOWN else way, doubt)
+    if way is Disposition.UNKNOWN:
+        return Step(Disposition.UNKNOWN, (), merged)
+    stopped = next((step for step in steps if step.disposition.delivered is not True), first)
+    doubt = stopped.doubt or (None if stopped.disposition is Disposition.UNKNOWN else stopped.disposition)
+    return Step(Disposition.UNKNOWN, stopped.hops, merged, first.carrier, way, doubt, stopped.missing, _crossings(steps))
+
+
+def _crossings(steps: Sequence[Step]) -> tuple[Crossing, ...]:
+    """The subnets that all cross; where they are not the same, each may be."""
+    if all(step.crossings == steps[0].crossings for step in steps):
+        return steps[0].crossings
+    return tuple(dict.fromkeys(replace(one, certain=False) for step in steps for one in step.crossings))

@@ -8,11 +8,13 @@ from typing import TypeAlias
 
 from validator.analysis.access import Access, Analysis, Client, Coverage, Disposition, Host, Intent, Path
 from validator.analysis.estate import Estate, equal, estate_of
+from validator.analysis.filtering import Filters
 from validator.analysis.names import resolve
-from validator.analysis.paths import Origin, path
+from validator.analysis.paths import path
 from validator.analysis.placing import origins, tier_of
 from validator.analysis.positions import effective_table
 from validator.analysis.routing import Router
+from validator.analysis.steps import Origin
 from validator.model.network import Id, Link, Subnet
 from validator.model.storage import Bucket
 from validator.model.topology import Topology
@@ -25,22 +27,22 @@ _Ending: TypeAlias = tuple[Disposition, tuple[Cause, ...], Disposition | None]
 def trace(topology: Topology, intents: Sequence[Intent]) -> Analysis:
     """Accesses, sorted by workload, subnet and bucket, and the coverage of every subnet of the input."""
     estate = estate_of(topology)
-    router = Router(estate)
+    router, filters = Router(estate), Filters(estate)
     placed: dict[Id, tuple[Origin, ...]] = {}
     accesses: dict[str, Access] = {}
     for intent in intents:
         if intent.workload.id not in placed:
             placed[intent.workload.id] = origins(estate, router, intent.workload)
         for origin in placed[intent.workload.id]:
-            access = _access(estate, router, intent, origin)
+            access = _access(estate, router, filters, intent, origin)
             accesses[access.id] = access
     ordered = sorted(accesses.values(), key=lambda access: (access.workload.id, str(access.position.subnet), access.bucket.id, access.id))
     return Analysis(tuple(ordered), coverage(estate, router))
 
 
-def _access(estate: Estate, router: Router, intent: Intent, origin: Origin) -> Access:
+def _access(estate: Estate, router: Router, filters: Filters, intent: Intent, origin: Origin) -> Access:
     # Authorization belongs around each path: authorize(estate, intent, origin, path(...)).
-    paths = tuple(path(estate, router, origin, host) for host in intent.hosts)
+    paths = tuple(path(estate, router, filters, origin, host) for host in intent.hosts)
     disposition, causes, doubt = _ends(intent, paths)
     identity = _identity(intent, origin)
     evidence = intent.evidence

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from validator.conversion import gateways, network, storage, workloads
+from validator.conversion import filters, gateways, network, storage, workloads
 from validator.conversion.sources import sources_of
 from validator.conversion.unread import unread
 from validator.model.gateways import EndpointAssociation
@@ -34,6 +34,8 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
     _add_outside_subnets(subnets, associations, placed.values())
     _add_outside_vpcs(vpcs, subnets.values())
     _add_outside_tables(tables.tables, subnets, associations, endpoint_associations)
+    groups = filters.security_groups(sources, vpcs)
+    acls = filters.network_acls(sources, vpcs)
     return Topology(
         vpcs=_sorted(vpcs),
         subnets=_sorted(subnets),
@@ -46,6 +48,11 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
         other_gateways=_sorted(gateways.other_gateways(sources)),
         endpoints=_sorted(endpoints),
         endpoint_associations=tuple(sorted(endpoint_associations, key=lambda one: (one.address, str(one.table)))),
+        security_groups=_sorted(groups.groups),
+        loose_rules=groups.loose,
+        network_acls=_sorted(acls.acls),
+        loose_entries=acls.loose,
+        acl_associations=tuple(sorted(acls.associations, key=lambda one: (one.address, str(one.subnet)))),
         workloads=_sorted(placed),
         buckets=_sorted(storage.buckets(sources)),
         unread=unread(configurations),

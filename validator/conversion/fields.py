@@ -87,6 +87,17 @@ class Fields:
             return unknown("is exported by a stack that is not among the inputs", f"the export {name}", self.place(path))
         return unknown("is known only after deployment", str(reference), self.place(path))
 
+    def texts(self, path: str) -> tuple[str | Unknown, ...]:
+        """The strings of a list, or the only one; of a list that is not known, one unknown string."""
+        found = self.value(path)
+        if isinstance(found, Ref):
+            found = self.naming.follow(found)
+        members = found if isinstance(found, tuple) else (found,)
+        where = f"{self.prefix}.{path}" if self.prefix else path
+        inner = Fields(self.resource, self.naming, {str(index): member for index, member in enumerate(members)}, where)
+        texts = (inner.text(str(index)) for index in range(len(members)))
+        return tuple(one for one in texts if one is not None)
+
     def truth(self, path: str, default: Truth = False) -> Truth:
         """Yes or no."""
         match self.value(path):

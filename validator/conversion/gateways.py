@@ -12,16 +12,19 @@ from validator.conversion.vocabulary import (
     DEFAULTS,
     ENDPOINT,
     ENDPOINT_ASSOCIATION,
+    ENDPOINT_GROUP,
     ENDPOINT_PRIVATE_DNS,
     GATEWAY_ATTACHMENT,
     INTERNET_GATEWAY,
     NAT_GATEWAY,
     OTHER_GATEWAY,
     ROUTE_TABLE,
+    SECURITY_GROUP,
     SUBNET,
     VPC,
     Terms,
 )
+from validator.model.filters import default_group_of
 from validator.model.gateways import Endpoint, EndpointAssociation, EndpointType, InternetGateway, NatGateway, OtherGateway
 from validator.model.network import Id, Link, RouteTable
 from validator.regions import is_region
@@ -86,15 +89,31 @@ def other_gateways(sources: Sources) -> dict[Id, OtherGateway]:
 
 def endpoints(sources: Sources) -> dict[Id, Endpoint]:
     """VPC endpoints of every service and type."""
-    found = {fields.id: _endpoint(fields, terms) for fields, terms in sources.of(ENDPOINT)}
+    found = {fields.id: endpoint(fields, terms) for fields, terms in sources.of(ENDPOINT)}
     for fields, terms in sources.of(ENDPOINT_PRIVATE_DNS):
         link = fields.link(terms["endpoint"], ENDPOINT)
         if isinstance(link, str) and link in found:
             found[link] = replace(found[link], private_dns=fields.truth(terms["enabled"]))
+    for fields, terms in sources.of(ENDPOINT_GROUP):
+        link = fields.link(terms["endpoint"], ENDPOINT)
+        if isinstance(link, str) and link in found:
+            found[link] = replace(found[link], security_groups=_with_group(found[link], fields, terms))
     return found
 
 
-def _endpoint(fields: Fields, terms: Terms) -> Endpoint:
+def _with_group(gateway: Endpoint, fields: Fields, terms: Terms) -> tuple[Link, ...] | Unknown:
+    """The endpoint's groups and the associated one, which takes the place of the VPC's default group where it is said to."""
+    replaces = fields.truth(terms["replaces"])
+    if isinstance(gateway.security_groups, Unknown):
+        return gateway.security_groups
+    if isinstance(replaces, Unknown):
+        return Unknown(replaces.causes)
+    default = (default_group_of(gateway.vpc),) if isinstance(gateway.vpc, str) and not gateway.security_groups and not replaces else ()
+    return (*gateway.security_groups, *default, fields.link(terms["group"], SECURITY_GROUP))
+
+
+def endpoint(fields: Fields, terms: Terms) -> Endpoint:
+    """One VPC endpoint."""
     service_name = _service_name(fields, terms)
     service, region = _service(fields, terms, service_name)
     stated = fields.text(terms["service_region"])

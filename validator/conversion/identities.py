@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from types import MappingProxyType
 
 from validator.allowances import Allowance
+from validator.model.filters import default_acl_of, default_group_of
 from validator.model.network import Id, Link
 from validator.resource import EXPORT, Configuration, Resource
 from validator.source import SourceLocation
 from validator.values import Cause, Ref, Text, Unknown, Value, text, unknown
 
 _DEPTH = 16
-_MAIN_TABLE = frozenset({"main_route_table_id", "default_route_table_id"})
-_VPCS = frozenset({"aws_vpc", "aws_default_vpc"})
+_VPCS = frozenset({"aws_vpc", "aws_default_vpc", "AWS::EC2::VPC"})
 # Types whose physical ids other configurations, or literals in the same one, may name.
 _IDENTIFIED = frozenset(
     """
     aws_vpc aws_default_vpc aws_subnet aws_default_subnet aws_route_table aws_default_route_table aws_internet_gateway aws_nat_gateway
     aws_vpn_gateway aws_vpc_endpoint aws_launch_template aws_network_interface aws_instance aws_ec2_managed_prefix_list aws_prefix_list
     aws_egress_only_internet_gateway aws_ec2_transit_gateway aws_vpc_peering_connection aws_ec2_carrier_gateway
+    aws_security_group aws_default_security_group aws_network_acl aws_default_network_acl
     """.split()
 )
 
@@ -29,6 +31,16 @@ _IDENTIFIED = frozenset(
 def main_table_of(vpc: Id) -> Id:
     """The id of the main route table that comes with a VPC, which no input declares."""
     return f"{vpc}#main"
+
+
+# What comes with a VPC, by the VPC's attribute that names it.
+_BROUGHT: Mapping[str, Callable[[Id], Id]] = MappingProxyType(
+    {
+        "main_route_table_id": main_table_of, "default_route_table_id": main_table_of,
+        "default_security_group_id": default_group_of, "DefaultSecurityGroup": default_group_of,
+        "default_network_acl_id": default_acl_of, "DefaultNetworkAcl": default_acl_of,
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +66,7 @@ class Naming:
         if not isinstance(value, Ref) or kinds is None:
             return None
         resource = self.declared(value.address)
-        if resource is None or resource.type not in kinds or (resource.type in _VPCS and value.attribute in _MAIN_TABLE):
+        if resource is None or resource.type not in kinds or (resource.type in _VPCS and value.attribute in _BROUGHT):
             return None
         return self.ids.get(value.address, value.address)
 
@@ -133,9 +145,9 @@ class Naming:
         resource = self.declared(reference.address)
         if resource is None:
             return unknown("is not in the input", str(reference), location)
-        if resource.type in _VPCS and reference.attribute in _MAIN_TABLE:
+        if resource.type in _VPCS and reference.attribute in _BROUGHT:
             known = self._attribute(reference)
-            return self.physical.get(known, known) if isinstance(known, str) else main_table_of(self.name(resource.address))
+            return self.physical.get(known, known) if isinstance(known, str) else _BROUGHT[reference.attribute](self.name(resource.address))
         if kinds is None or resource.type in kinds:
             return self.name(reference.address)
         behind = self._attribute(reference)

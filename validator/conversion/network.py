@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from ipaddress import ip_network
 
+from validator.conversion.destinations import destination
 from validator.conversion.fields import Fields, known_items
 from validator.conversion.identities import main_table_of
 from validator.conversion.sources import Sources
 from validator.conversion.vocabulary import (
     ASSOCIATION,
     DEFAULTS,
-    DESTINATION_CIDR,
-    DESTINATION_CIDR6,
-    DESTINATION_LIST,
     GATEWAY_KINDS,
     ID_KINDS,
     MAIN_ASSOCIATION,
-    PREFIX_LIST,
     PROPAGATION,
     RESOLVER_ASSOCIATION,
     RESOLVER_OPTIONS,
@@ -28,15 +24,14 @@ from validator.conversion.vocabulary import (
     SUBNET,
     TARGETS,
     VPC,
+    VPC_BLOCK,
 )
 from validator.model.network import (
     Cidr,
-    Destination,
     Id,
     Link,
     LooseRoute,
     MainAssociation,
-    PrefixList,
     Route,
     RouteTable,
     Subnet,
@@ -45,7 +40,6 @@ from validator.model.network import (
     TargetKind,
     Vpc,
 )
-from validator.regions import is_region
 from validator.source import SourceLocation
 from validator.values import Ref, Truth, Unknown, Value, unknown
 
@@ -61,6 +55,7 @@ class Tables:
 def vpcs(sources: Sources) -> dict[Id, Vpc]:
     """The VPCs that the inputs make or look up."""
     resolvers = _custom_resolvers(sources)
+    more = _secondary_blocks(sources)
     found: dict[Id, Vpc] = {}
     for fields, terms in sources.of(VPC):
         closed = fields.resource.mode == "managed" and fields.resource.type != "aws_default_vpc"
@@ -70,12 +65,22 @@ def vpcs(sources: Sources) -> dict[Id, Vpc]:
             closed=closed,
             dns_support=_switch(fields, terms["dns_support"], "dns_support"),
             dns_hostnames=_switch(fields, terms["dns_hostnames"], "dns_hostnames"),
-            cidrs=tuple(cidr for cidr in (fields.text(terms["cidr"]),) if cidr is not None),
+            cidrs=(*(cidr for cidr in (fields.text(terms["cidr"]),) if cidr is not None), *more.get(fields.id, ())),
             location=fields.place(),
             exists=fields.resource.exists,
             default=fields.resource.type == "aws_default_vpc",
             custom_resolver=resolvers.get(fields.id, False),
         )
+    return found
+
+
+def _secondary_blocks(sources: Sources) -> dict[Id, list[str | Unknown]]:
+    """By VPC, the IPv4 blocks that were added to it."""
+    found: defaultdict[Id, list[str | Unknown]] = defaultdict(list)
+    for fields, terms in sources.of(VPC_BLOCK):
+        vpc, cidr = fields.link(terms["vpc"], VPC), fields.text(terms["cidr"])
+        if isinstance(vpc, str) and cidr is not None:
+            found[vpc].append(cidr)
     return found
 
 
@@ -224,67 +229,7 @@ def _separate(sources: Sources) -> Iterator[tuple[Link, Route, str | Unknown]]:
 
 
 def _route(fields: Fields, address: str, sources: Sources) -> Route:
-    return Route(_destination(fields, sources), _target(fields), fields.place(), address, fields.resource.exists)
-
-
-def _destination(fields: Fields, sources: Sources) -> Destination:
-    for path in DESTINATION_LIST:
-        if fields.value(path) is not None:
-            return _prefix_list(fields, path, sources)
-    for path in (*DESTINATION_CIDR, *DESTINATION_CIDR6):
-        match fields.text(path):
-            case None:
-                continue
-            case Unknown() as found:
-                return found
-            case found:
-                return Cidr(found) if _is_cidr(found) else unknown(f"is not a CIDR block: {found[:40]!r}", fields.id, fields.place(path))
-    return unknown("names no destination", fields.id, fields.place())
-
-
-def _is_cidr(text: str) -> bool:
-    try:
-        ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return True
-
-
-def _prefix_list(fields: Fields, path: str, sources: Sources) -> Destination:
-    link = fields.link(path, PREFIX_LIST)
-    if link is None:
-        return unknown("names no prefix list", fields.id, fields.place(path))
-    if isinstance(link, Unknown):
-        return link
-    declared = sources.by_id(link)
-    if declared is None:
-        return PrefixList(link)
-    terms = PREFIX_LIST[declared.resource.type]
-    name = declared.text(terms["name"])
-    if isinstance(name, str) and (service := _managed(name)):
-        return PrefixList(link, *service)
-    if declared.resource.mode == "data" and not isinstance(name, str):
-        return PrefixList(link)
-    return PrefixList(link, entries=tuple(_entries(declared)))
-
-
-def _managed(name: str) -> tuple[str, str] | None:
-    """The service and Region of an AWS-managed list, ``com.amazonaws.REGION.SERVICE`` (aws-facts A6)."""
-    labels = name.split(".")
-    index = next((index for index, label in enumerate(labels) if is_region(label)), None)
-    return None if index is None or "amazonaws" not in labels else (".".join(labels[index + 1 :]), labels[index])
-
-
-def _entries(fields: Fields) -> Iterator[str | Unknown]:
-    names = PREFIX_LIST[fields.resource.type]
-    blocks = fields.blocks(names["entries"])
-    if isinstance(blocks, Unknown):
-        yield Unknown(blocks.causes)
-        return
-    for block in blocks:
-        entry = block if isinstance(block, Unknown) else block.text(names["cidr"])
-        if isinstance(entry, Unknown) or (entry is not None and _is_cidr(entry)):
-            yield entry
+    return Route(destination(fields, sources), _target(fields), fields.place(), address, fields.resource.exists)
 
 
 def _target(fields: Fields) -> Target:

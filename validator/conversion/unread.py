@@ -9,7 +9,6 @@ from types import MappingProxyType
 from validator.model.topology import Unread
 from validator.resource import Configuration
 
-_FILTERS = "security groups and network ACLs are not judged"
 _POLICIES = "policy documents are not judged"
 _PLACED = "runs in subnets, and is not read yet"
 _NAMES = "private zones and resolver rules are not followed"
@@ -17,7 +16,6 @@ _BEYOND = "networks behind a gateway are not followed"
 
 _WHY: Mapping[str, str] = MappingProxyType(
     {
-        "aws_security_group": _FILTERS, "AWS::EC2::SecurityGroup": _FILTERS, "aws_network_acl": _FILTERS, "AWS::EC2::NetworkAcl": _FILTERS,
         "aws_s3_bucket_policy": _POLICIES, "AWS::S3::BucketPolicy": _POLICIES, "aws_vpc_endpoint_policy": _POLICIES,
         "aws_iam_role_policy": _POLICIES, "aws_iam_policy": _POLICIES, "AWS::IAM::Policy": _POLICIES, "AWS::IAM::Role": _POLICIES,
         "aws_route53_zone": _NAMES, "AWS::Route53::HostedZone": _NAMES, "aws_route53_resolver_rule": _NAMES,

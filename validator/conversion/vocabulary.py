@@ -93,6 +93,43 @@ RESOLVER_ASSOCIATION = _table(
     aws_vpc_dhcp_options_association={"vpc": "vpc_id", "options": "dhcp_options_id"},
     AWS__EC2__VPCDHCPOptionsAssociation={"vpc": "VpcId", "options": "DhcpOptionsId"},
 )
+SECURITY_GROUP = _table(
+    aws_security_group={"vpc": "vpc_id", "egress": "egress", "ingress": "ingress"},
+    aws_default_security_group={"vpc": "vpc_id", "egress": "egress", "ingress": "ingress"},
+    AWS__EC2__SecurityGroup={"vpc": "VpcId", "egress": "SecurityGroupEgress", "ingress": "SecurityGroupIngress"},
+)
+# ``direction``: the attribute that says it; else the type does.
+GROUP_RULE = _table(
+    aws_security_group_rule={"group": "security_group_id", "direction": "type"},
+    aws_vpc_security_group_egress_rule={"group": "security_group_id"},
+    aws_vpc_security_group_ingress_rule={"group": "security_group_id"},
+    AWS__EC2__SecurityGroupEgress={"group": "GroupId"},
+    AWS__EC2__SecurityGroupIngress={"group": "GroupId"},
+)
+NETWORK_ACL = _table(
+    aws_network_acl={"vpc": "vpc_id", "subnets": "subnet_ids", "egress": "egress", "ingress": "ingress"},
+    aws_default_network_acl={"vpc": "default_network_acl_id", "subnets": "subnet_ids", "egress": "egress", "ingress": "ingress"},
+    AWS__EC2__NetworkAcl={"vpc": "VpcId"},
+)
+ACL_ENTRY = _table(
+    aws_network_acl_rule={"acl": "network_acl_id", "egress": "egress"},
+    AWS__EC2__NetworkAclEntry={"acl": "NetworkAclId", "egress": "Egress"},
+)
+ACL_ASSOCIATION = _table(
+    aws_network_acl_association={"acl": "network_acl_id", "subnet": "subnet_id"},
+    AWS__EC2__SubnetNetworkAclAssociation={"acl": "NetworkAclId", "subnet": "SubnetId"},
+)
+VPC_BLOCK = _table(
+    aws_vpc_ipv4_cidr_block_association={"vpc": "vpc_id", "cidr": "cidr_block"},
+    AWS__EC2__VPCCidrBlock={"vpc": "VpcId", "cidr": "CidrBlock"},
+)
+ENDPOINT_GROUP = _table(
+    aws_vpc_endpoint_security_group_association={
+        "endpoint": "vpc_endpoint_id",
+        "group": "security_group_id",
+        "replaces": "replace_default_association",
+    }
+)
 BUCKET = _table(
     aws_s3_bucket={"name": "bucket"},
     aws_s3_directory_bucket={"name": "bucket"},
@@ -104,6 +141,19 @@ BUCKET = _table(
 DESTINATION_CIDR = ("destination_cidr_block", "cidr_block", "DestinationCidrBlock")
 DESTINATION_CIDR6 = ("destination_ipv6_cidr_block", "ipv6_cidr_block", "DestinationIpv6CidrBlock")
 DESTINATION_LIST = ("destination_prefix_list_id", "DestinationPrefixListId")
+# The same for a rule of a security group or an entry of a network ACL.
+PROTOCOL = ("protocol", "ip_protocol", "IpProtocol", "Protocol")
+FIRST_PORT = ("from_port", "FromPort", "PortRange.From")
+LAST_PORT = ("to_port", "ToPort", "PortRange.To")
+RULE_CIDRS = ("cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6", "CidrIp", "CidrIpv6")
+RULE_LISTS = ("prefix_list_ids", "prefix_list_id", "DestinationPrefixListId", "SourcePrefixListId")
+RULE_GROUPS = (
+    "security_groups", "source_security_group_id", "referenced_security_group_id", "DestinationSecurityGroupId", "SourceSecurityGroupId",
+)  # fmt: skip
+RULE_SELF = ("self",)
+ENTRY_NUMBER = ("rule_no", "rule_number", "RuleNumber")
+ENTRY_ACTION = ("action", "rule_action", "RuleAction")
+ENTRY_CIDRS = ("cidr_block", "ipv6_cidr_block", "CidrBlock", "Ipv6CidrBlock")
 TARGETS: Mapping[str, TargetKind | None] = MappingProxyType(
     {
         # None: told by what it names (an Internet or a virtual private gateway, "local").

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from validator.analysis.access import Access, Coverage, Path
+from validator.analysis.passages import shown
 from validator.judge.policy import PLACEHOLDERS
 from validator.model.gateways import Endpoint
 from validator.model.network import Id, Link
@@ -15,6 +16,7 @@ _MOST = 4
 _MISSING = {
     "bucket_region": "REGION", "vpc_region": "REGION", "service_region": "REGION", "client_region": "REGION", "region_label": "region",
     "bucket_name": "BUCKET", "route_table": "its route table", "subnet": "its subnet", "vpc": "its VPC", "causes": "nothing says why",
+    "filter": "the filter", "direction": "egress", "is_egress": "true", "first_port": "443", "last_port": "443", "peer": "0.0.0.0/0",
     "way": "it takes no known way", "hosts": "no host at all: it sends nothing",
 }  # fmt: skip
 
@@ -47,6 +49,22 @@ def of_access(accesses: Sequence[Access], endpoints: Iterable[Id]) -> Mapping[st
         "causes": causes(_causes(access)),
         "bucket_causes": causes(bucket.region.causes) if isinstance(bucket.region, Unknown) else "",
         "endpoints": listed(endpoints),
+        **_missing(access),
+    }
+
+
+def _missing(access: Access) -> Mapping[str, str]:
+    """The rule that would let the request pass the filter that drops it, or may."""
+    rule = next((path.missing for path in access.paths if path.missing is not None), None)
+    if rule is None:
+        return {}
+    return {
+        "filter": shown(rule.filter) if rule.filter else "",
+        "direction": rule.direction,
+        "is_egress": "true" if rule.direction == "egress" else "false",
+        "first_port": str(rule.ports[0]),
+        "last_port": str(rule.ports[1]),
+        "peer": rule.peer,
     }
 
 
@@ -120,6 +138,8 @@ def _way(access: Access) -> str:
     if path.disposition.delivered:
         carrier = _text(path.carrier)
         return f"{path.host.name} is reached {path.disposition.value.replace('-', ' ', 1)}" + (f" {carrier}" if carrier else "")
+    if path.doubt is not None:
+        return f"{path.host.name} may not be reached ({path.doubt.value}): {path.hops[-1].why}"
     if path.disposition.delivered is None:
         return f"where {path.host.name} is reached is not settled"
     why = path.hops[-1].why if path.hops else path.disposition.value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from validator.model.filters import AclAssociation, LooseEntry, LooseRule, NetworkAcl, SecurityGroup
 from validator.model.gateways import Endpoint, EndpointAssociation, InternetGateway, NatGateway, OtherGateway
 from validator.model.network import Id, LooseRoute, MainAssociation, RouteTable, Subnet, TableAssociation, Vpc
 from validator.model.storage import Bucket
@@ -41,6 +42,11 @@ class Topology:
     other_gateways: Mapping[Id, OtherGateway] = field(default_factory=dict)
     endpoints: Mapping[Id, Endpoint] = field(default_factory=dict)
     endpoint_associations: tuple[EndpointAssociation, ...] = ()
+    security_groups: Mapping[Id, SecurityGroup] = field(default_factory=dict)
+    loose_rules: tuple[LooseRule, ...] = ()
+    network_acls: Mapping[Id, NetworkAcl] = field(default_factory=dict)
+    loose_entries: tuple[LooseEntry, ...] = ()
+    acl_associations: tuple[AclAssociation, ...] = ()
     workloads: Mapping[Id, Workload] = field(default_factory=dict)
     buckets: Mapping[Id, Bucket] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()

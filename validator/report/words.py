@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from validator.analysis.access import Access, Disposition, Hop, Path
+from validator.analysis.passages import shown
 from validator.judge.finding import Finding, Verdict
 from validator.report.report import Report
 
@@ -12,8 +13,12 @@ _ENDS = {
     Disposition.NO_ROUTE: "no route to",
     Disposition.BLACKHOLE: "goes nowhere:",
     Disposition.DNS_UNRESOLVED: "cannot resolve",
+    Disposition.SECURITY_GROUP_DENIES: "does not let through:",
+    Disposition.NETWORK_ACL_DENIES: "does not let through:",
     Disposition.UNKNOWN: "not settled:",
 }
+_FILTERS = frozenset({"security-group", "network-acl"})
+_UNTOLD = _FILTERS | {"s3", "nothing"}
 _CHANGES = {
     "introduced": "this change introduces it",
     "kept": "it was there before, and this change touches it",
@@ -64,7 +69,9 @@ def plural(count: int, noun: str, ending: str = "s") -> str:
 
 def chain(access: Access, path: Path) -> tuple[str, ...]:
     """The steps of a path: workload, subnet, route table, ..., and how it ends."""
-    steps = [step(hop) for hop in path.hops if hop.kind not in {"s3", "nothing"}]
+    # A filter is told of where it stops the request, or may.
+    last = path.hops[-1] if path.hops and not path.disposition.delivered else None
+    steps = [step(hop) for hop in path.hops if hop.kind not in _UNTOLD or (hop is last and hop.kind in _FILTERS)]
     if not isinstance(access.position.subnet, str):
         steps.append("a subnet that is not settled")
     host = path.host.name
@@ -77,8 +84,8 @@ def step(hop: Hop) -> str:
 
 
 def step_name(address: str) -> str:
-    """An address for people: the main route table that comes with a VPC has none of its own."""
-    return f"main route table of {address.removesuffix('#main')}" if address.endswith("#main") else address
+    """An address for people: what comes with a VPC, such as the main route table, has none of its own."""
+    return f"main route table of {address.removesuffix('#main')}" if address.endswith("#main") else shown(address)
 
 
 def ends_badly(found: Iterable[Path]) -> tuple[Path, ...]:

@@ -1,0 +1,120 @@
+"""Whether the peer of a rule covers those on the other side: a service's public addresses, or private interfaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Network, collapse_addresses, ip_network
+from typing import TypeAlias, assert_never
+
+from validator.analysis.estate import equal
+from validator.model.filters import GroupPeer, Peer
+from validator.model.network import Cidr, Id, PrefixList
+from validator.values import Truth, Unknown, all_of, any_of, unknown
+
+EVERYWHERE = IPv4Network("0.0.0.0/0")
+# Address space that is nobody's on the Internet, so never S3's (RFC 6890).
+NEVER_PUBLIC = tuple(
+    IPv4Network(block)
+    for block in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
+        "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAddresses:
+    """The public addresses of a service in a Region; None: at the edge, of no Region."""
+
+    service: str
+    region: str | Unknown | None
+
+
+@dataclass(frozen=True, slots=True)
+class Interfaces:
+    """Private interfaces: the blocks of their subnets, and the ids of their security groups."""
+
+    blocks: tuple[str | Unknown, ...]
+    groups: tuple[Id | Unknown, ...] | Unknown
+
+
+Party: TypeAlias = "ServiceAddresses | Interfaces"
+
+
+def covers(peer: Peer, party: Party) -> Truth:
+    """Whether ``peer`` stands for all of ``party``; unknown where it may be for a part of it."""
+    match peer:
+        case Unknown():
+            return Unknown(peer.causes)
+        case Cidr(block):
+            return _block_covers(block, party)
+        case PrefixList():
+            return _list_covers(peer, party)
+        case GroupPeer(group):
+            return _is_member(group, party)
+    assert_never(peer)
+
+
+def together_cover(peers: Iterable[Peer], party: Party) -> bool:
+    """Whether several blocks that are not enough each are everything together: 0.0.0.0/1 and 128.0.0.0/1."""
+    if not isinstance(party, ServiceAddresses):
+        return False
+    blocks = [found for peer in peers if isinstance(peer, Cidr) and isinstance(found := ip_network(peer.block, strict=False), IPv4Network)]
+    return len(blocks) > 1 and list(collapse_addresses((*blocks, *NEVER_PUBLIC))) == [EVERYWHERE]
+
+
+def _block_covers(block: str, party: Party) -> Truth:
+    network = ip_network(block, strict=False)
+    if not isinstance(network, IPv4Network):
+        return False
+    if network == EVERYWHERE:
+        return True
+    match party:
+        case ServiceAddresses():
+            if any(network.subnet_of(special) for special in NEVER_PUBLIC):
+                return False
+            return unknown("may or may not hold the addresses of the service", block)
+        case Interfaces(blocks=blocks):
+            return _all_or_none([_holds(network, one) for one in blocks], block)
+    assert_never(party)
+
+
+def _holds(network: IPv4Network, block: str | Unknown) -> Truth:
+    if isinstance(block, Unknown):
+        return Unknown(block.causes)
+    inner = ip_network(block, strict=False)
+    if not isinstance(inner, IPv4Network):
+        return unknown("has no IPv4 block", block)
+    if inner.subnet_of(network):
+        return True
+    return unknown("holds only a part of", f"{network} of {block}") if inner.overlaps(network) else False
+
+
+def _all_or_none(truths: list[Truth], subject: str) -> Truth:
+    """True if all are, False if none can be, else unknown."""
+    if not truths:
+        return unknown("is held against addresses that are not known", subject)
+    whole, some = all_of(truths), any_of(truths)
+    if whole is False and some is True:
+        return unknown("holds some of the addresses and not others", subject)
+    return some if whole is False else whole
+
+
+def _list_covers(listed: PrefixList, party: Party) -> Truth:
+    if listed.service is not None:
+        if not isinstance(party, ServiceAddresses) or party.region is None:
+            return False
+        return all_of((equal(listed.service, party.service), equal(listed.region, party.region)))
+    if listed.entries is None:
+        return unknown("is a prefix list outside the input", listed.id)
+    return any_of(Unknown(entry.causes) if isinstance(entry, Unknown) else _block_covers(entry, party) for entry in listed.entries)
+
+
+def _is_member(group: Id | Unknown | None, party: Party) -> Truth:
+    """Whether the interfaces are in ``group``. A service has no group."""
+    if isinstance(party, ServiceAddresses):
+        return False
+    if isinstance(party.groups, Unknown):
+        return Unknown(party.groups.causes)
+    return any_of(equal(group, one) for one in party.groups)

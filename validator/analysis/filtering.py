@@ -1,0 +1,203 @@
+"""The filters on the way of a request: security groups at its ends, the ACL of every subnet whose edge it crosses, there and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from validator.analysis.access import Host
+from validator.analysis.covering import Interfaces, ServiceAddresses
+from validator.analysis.estate import Estate
+from validator.analysis.network_acls import ask_acl, undecided_acl
+from validator.analysis.passages import Passage, Question
+from validator.analysis.security_groups import Groups, ask_groups, groups_of
+from validator.analysis.steps import Crossing, Origin, Step, doubted, refused
+from validator.model.gateways import Endpoint
+from validator.model.network import Id, Link
+from validator.model.workloads import Platform
+from validator.regions import HostForm, parse_s3_host
+from validator.values import Truth, Unknown, unknown
+
+# The ports that replies come back to (VPC guide, "Ephemeral ports"): Linux and Windows take theirs from the upper range, Lambda and
+# NAT gateways from the whole.
+_UPPER_PORTS = (32768, 65535)
+_EPHEMERAL_PORTS = (1024, 65535)
+_EXPRESS = frozenset({HostForm.EXPRESS, HostForm.EXPRESS_CONTROL})
+
+
+class Filters:
+    """Answers for the groups and ACLs of one estate, each question once."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self._by_groups: dict[tuple[Groups, Question], Passage] = {}
+        self._by_acl: dict[tuple[Id, Question], Passage | None] = {}
+
+    def applied(self, origin: Origin, host: Host, step: Step, endpoint: Endpoint | None = None) -> Step:
+        """``step`` with what the filters on its way make of it. ``endpoint``: the interface endpoint that it leads to."""
+        if step.disposition.delivered is not True:
+            return step
+        passages = self._to_endpoint(origin, host, endpoint) if endpoint else self._to_service(origin, host, step)
+        for passage in passages:
+            step = _after(step, passage)
+            if step.disposition.delivered is False:
+                break
+        return step
+
+    # --- to the service's public addresses --------------------------------------------------------------------------------------------
+
+    def _to_service(self, origin: Origin, host: Host, step: Step) -> Iterator[Passage]:
+        service = ServiceAddresses(service_of(host), host.region)
+        yield self._groups(self._groups_of(origin), Question(True, service, (host.port, host.port)))
+        subnet = origin.position.subnet
+        source = Interfaces(self._blocks(subnet, origin.position.vpc), ())
+        back = _replies(origin)
+        yield from self._acl(subnet, Question(True, service, (host.port, host.port)))
+        yield from self._acl(subnet, Question(False, service, back))
+        for crossing in step.crossings:
+            for passage in self._crossed(crossing, source, service, (host.port, host.port), back):
+                yield passage if crossing.certain else replace(passage, opened=_perhaps(passage.opened, crossing))
+            if crossing.translates:
+                source, back = Interfaces(self._blocks(crossing.subnet, origin.position.vpc), ()), _EPHEMERAL_PORTS
+
+    def _crossed(
+        self, crossing: Crossing, source: Interfaces, service: ServiceAddresses, port: tuple[int, int], back: tuple[int, int]
+    ) -> Iterator[Passage]:
+        """Into the subnet of a gateway or firewall and out again; the replies likewise."""
+        own_back = _EPHEMERAL_PORTS if crossing.translates else back
+        yield from self._acl(crossing.subnet, Question(False, source, port))
+        yield from self._acl(crossing.subnet, Question(True, service, port))
+        yield from self._acl(crossing.subnet, Question(False, service, own_back))
+        yield from self._acl(crossing.subnet, Question(True, source, back))
+
+    # --- to an interface endpoint -----------------------------------------------------------------------------------------------------
+
+    def _to_endpoint(self, origin: Origin, host: Host, endpoint: Endpoint) -> Iterator[Passage]:
+        position = origin.position
+        port = (host.port, host.port)
+        theirs = self._endpoint_groups(endpoint)
+        blocks = tuple(block for one in _listed(endpoint.subnets) for block in self._blocks(one, endpoint.vpc))
+        ours = self._groups_of(origin)
+        own = self._blocks(position.subnet, position.vpc)
+        yield self._groups(ours, Question(True, Interfaces(blocks, theirs), port))
+        yield self._groups(theirs, Question(False, Interfaces(own, ours), port))
+        yield from self._between(origin, Interfaces(own, ()), port, endpoint)
+
+    def _between(self, origin: Origin, own: Interfaces, port: tuple[int, int], endpoint: Endpoint) -> Iterator[Passage]:
+        """From subnet to subnet and back. The name resolves to all of the endpoint's addresses, so what only some let pass is open."""
+        lanes = [self._lane(origin, own, port, subnet, endpoint) for subnet in _listed(endpoint.subnets)]
+        worst = [_worst(lane) for lane in lanes]
+        closed = [one for one in worst if one is not None and one.opened is not True]
+        if not closed:
+            yield from (one for one in worst[:1] if one is not None)
+        elif len(closed) == len(lanes) and all(one.opened is False for one in closed):
+            yield closed[0]
+        else:
+            undecided = unknown("is reached in some of its subnets and perhaps not in others", endpoint.id, endpoint.location)
+            causes = (cause for one in closed if isinstance(one.opened, Unknown) for cause in one.opened.causes)
+            yield replace(closed[0], opened=Unknown((*causes, *(undecided.causes if len(lanes) > 1 else ()))))
+
+    def _lane(self, origin: Origin, own: Interfaces, port: tuple[int, int], there: Link, endpoint: Endpoint) -> list[Passage]:
+        """The ACLs between the workload and the endpoint's interface ``there``; inside one subnet none is asked."""
+        here, back = origin.position.subnet, _replies(origin)
+        if here == there:
+            return []
+        theirs = Interfaces(self._blocks(there, endpoint.vpc), ())
+        return [
+            *self._acl(here, Question(True, theirs, port)),
+            *self._acl(there, Question(False, own, port)),
+            *self._acl(there, Question(True, own, back)),
+            *self._acl(here, Question(False, theirs, back)),
+        ]
+
+    def _endpoint_groups(self, endpoint: Endpoint) -> Groups:
+        if endpoint.security_groups == () and not endpoint.closed:
+            return unknown("is outside the input, and so are its security groups", endpoint.id, endpoint.location)
+        return groups_of(self._estate, endpoint.security_groups, endpoint.vpc)
+
+    # --- each question once -----------------------------------------------------------------------------------------------------------
+
+    def _groups_of(self, origin: Origin) -> Groups:
+        placement = origin.position.placement
+        if placement is None:
+            return unknown("is in subnets and security groups that are not known", origin.workload.id, origin.workload.location)
+        return groups_of(self._estate, placement.security_groups, origin.position.vpc)
+
+    def _groups(self, groups: Groups, question: Question) -> Passage:
+        if (groups, question) not in self._by_groups:
+            self._by_groups[groups, question] = ask_groups(self._estate, groups, question)
+        return self._by_groups[groups, question]
+
+    def _acl(self, subnet: Link, question: Question) -> Iterator[Passage]:
+        """What the ACL of ``subnet`` says, if there is more to it than the default."""
+        passage = self._ask_acl(subnet, question) if isinstance(subnet, str) else self._of_some_subnet(subnet, question)
+        if passage is not None:
+            yield passage
+
+    def _ask_acl(self, subnet: Id, question: Question) -> Passage | None:
+        if (subnet, question) not in self._by_acl:
+            self._by_acl[subnet, question] = ask_acl(self._estate, subnet, question)
+        return self._by_acl[subnet, question]
+
+    def _of_some_subnet(self, subnet: Unknown | None, question: Question) -> Passage | None:
+        """What the ACLs of all subnets that it may be say."""
+        among = subnet.among if subnet is not None else None
+        found = [self._ask_acl(str(one), question) for one in among or ()]
+        shut = [one for one in found if one is not None and one.opened is not True]
+        if found and not shut:
+            return found[0]
+        if found and len(shut) == len(found) and all(one.opened is False for one in shut):
+            return shut[0]
+        doubt = Unknown(subnet.causes) if subnet is not None else unknown("names no subnet", "the gateway")
+        if shut:
+            return replace(shut[0], opened=doubt)
+        return undecided_acl(question, doubt)
+
+    def _blocks(self, subnet: Link, vpc: Link) -> tuple[str | Unknown, ...]:
+        """The block of ``subnet``; those of its VPC where that is not known."""
+        entity = self._estate.topology.subnets.get(subnet) if isinstance(subnet, str) else None
+        if entity is not None and isinstance(entity.cidr, str):
+            return (entity.cidr,)
+        around = self._estate.topology.vpcs.get(vpc) if isinstance(vpc, str) else None
+        if around is not None and around.closed and around.cidrs:
+            return around.cidrs
+        return (unknown("has an address block that is not in the input", str(subnet) if isinstance(subnet, str) else "the subnet"),)
+
+
+def _replies(origin: Origin) -> tuple[int, int]:
+    """The ports that replies to the workload come back to."""
+    platform = origin.workload.platform
+    return _EPHEMERAL_PORTS if isinstance(platform, Unknown) or platform is Platform.LAMBDA else _UPPER_PORTS
+
+
+def service_of(host: Host) -> str:
+    """The service whose addresses answer ``host``: its prefix list's name."""
+    read = parse_s3_host(host.name)
+    return "s3express" if read is not None and read.form in _EXPRESS else "s3"
+
+
+def _after(step: Step, passage: Passage) -> Step:
+    """``step`` once it has met one filter."""
+    match passage.opened:
+        case True:
+            # The last hop is the one that explains a doubt.
+            return step if step.doubt is not None else replace(step, hops=(*step.hops, passage.hop))
+        case False:
+            return refused(step, passage.refusal, passage.hop, passage.missing)
+        case Unknown() as doubt:
+            return doubted(step, passage.refusal, doubt.causes, passage.hop, passage.missing)
+
+
+def _worst(lane: list[Passage]) -> Passage | None:
+    """The first that drops it, else the first that may, else the first."""
+    ranked = sorted(lane, key=lambda one: 0 if one.opened is False else 1 if isinstance(one.opened, Unknown) else 2)
+    return ranked[0] if ranked else None
+
+
+def _perhaps(opened: Truth, crossing: Crossing) -> Truth:
+    """What a filter says that may not be on the way."""
+    return unknown("may or may not be crossed", str(crossing.subnet)) if opened is False else opened
+
+
+def _listed(subnets: tuple[Link, ...] | Unknown) -> tuple[Link, ...]:
+    return (subnets,) if isinstance(subnets, Unknown) else subnets or (None,)

@@ -1,0 +1,102 @@
+"""What the security groups of an interface let through: the rules of all of them count, and replies always come back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from validator.analysis.access import Disposition, Hop, Missing
+from validator.analysis.covering import covers, together_cover
+from validator.analysis.estate import Estate
+from validator.analysis.passages import Passage, Question, shown, shown_peer
+from validator.model.filters import Ports, Rule, SecurityGroup, default_group_of
+from validator.model.network import Id, Link
+from validator.values import Truth, Unknown, all_of, any_of, unknown
+
+Groups: TypeAlias = "tuple[Id | Unknown, ...] | Unknown"
+"""The groups of an interface, each by its own name."""
+
+
+def groups_of(estate: Estate, named: tuple[Link, ...] | Unknown, vpc: Link) -> Groups:
+    """The groups of an interface that names ``named``: where it names none, its VPC's default one."""
+    if isinstance(named, Unknown):
+        return named
+    if named:
+        return tuple(_own_name(estate, one) for one in named if one is not None)
+    return (_own_name(estate, default_group_of(vpc)),) if isinstance(vpc, str) else unknown("is not known", "the VPC")
+
+
+def _own_name(estate: Estate, link: Id | Unknown) -> Id | Unknown:
+    entity = estate.groups.get(link) if isinstance(link, str) else None
+    return entity.id if entity else link
+
+
+def ask_groups(estate: Estate, groups: Groups, question: Question) -> Passage:
+    """Whether ``groups`` together let it pass."""
+    if isinstance(groups, Unknown):
+        return _passage(estate, (), Unknown(groups.causes), None, question)
+    answers = [(one, *_ask(estate, one, question)) for one in groups]
+    opened = any_of(truth for _, truth, _ in answers)
+    by = next(((str(one), rule) for one, truth, rule in answers if truth is True), None)
+    return _passage(estate, tuple(one for one in groups if isinstance(one, str)), opened, by, question)
+
+
+def _passage(estate: Estate, names: tuple[Id, ...], opened: Truth, by: tuple[Id, Rule | None] | None, question: Question) -> Passage:
+    group, rule = by or (names[0] if names else None, None)
+    entity = estate.groups.get(group) if group else None
+    told = " and ".join(map(shown, names)) or "its security groups"
+    if opened is False:
+        why = f"no {question.direction} rule of {told} allows {question}"
+    elif by is None:
+        why = f"whether {question.direction} of {told} allows {question} is not settled"
+    else:
+        ports = question.ports[0]
+        towards = "to" if question.egress else "from"
+        peer = shown_peer(rule.peer) if rule else "every address"
+        why = f"{question.direction} of {shown(group)} allows tcp {ports} {towards} {peer}"
+    location = rule.location if rule else entity.location if entity else None
+    missing = Missing(group, question.direction, question.ports, question.peer)
+    return Passage(opened, Disposition.SECURITY_GROUP_DENIES, Hop("security-group", group, why, location), missing)
+
+
+def _ask(estate: Estate, link: Id | Unknown, question: Question) -> tuple[Truth, Rule | None]:
+    """What one group says, with the rule that lets it pass."""
+    if isinstance(link, str):
+        group = estate.groups.get(link)
+        return _ask_rules(estate, group, question) if group else (unknown("is outside the input, and so are its rules", link), None)
+    answers = [_ask(estate, _own_name(estate, str(one)), question) for one in link.among or ()]
+    agreed = {truth for truth, _ in answers}
+    return answers[0] if agreed in ({True}, {False}) else (Unknown(link.causes), None)
+
+
+def _ask_rules(estate: Estate, group: SecurityGroup, question: Question) -> tuple[Truth, Rule | None]:
+    rules = list(_rules(estate, group, egress=question.egress))
+    answers: list[tuple[Truth, Rule | None]] = [
+        (all_of((known, rule.exists, rule.tcp, has(rule.ports, question.ports), covers(rule.peer, question.party))), rule) for rule, known in rules
+    ]
+    if together_cover((rule.peer for rule, known in rules if _is_open(rule, known, question.ports)), question.party):
+        answers.append((True, None))
+    if not group.closed:
+        answers.append((unknown("is outside the input, and may have more rules than are shown", group.id, group.location), None))
+    opened = all_of((group.exists, any_of(truth for truth, _ in answers)))
+    return opened, next((rule for truth, rule in answers if truth is True), None)
+
+
+def _rules(estate: Estate, group: SecurityGroup, *, egress: bool) -> Iterator[tuple[Rule, Truth]]:
+    """The rules of ``group``, and those that may be its own."""
+    for rule in group.egress if egress else group.ingress:
+        yield rule, True
+    for one in estate.topology.loose_rules:
+        if one.egress == egress and one.group.may_be(group.id):
+            yield one.rule, Unknown(one.group.causes)
+
+
+def has(ports: Ports, wanted: tuple[int, int]) -> Truth:
+    """Whether a rule for ``ports`` is for all that are ``wanted``."""
+    if ports is None:
+        return True
+    return Unknown(ports.causes) if isinstance(ports, Unknown) else ports[0] <= wanted[0] and wanted[1] <= ports[1]
+
+
+def _is_open(rule: Rule, known: Truth, ports: tuple[int, int]) -> bool:
+    return all_of((known, rule.exists, rule.tcp, has(rule.ports, ports))) is True
