@@ -12,6 +12,7 @@ from validator import __version__
 from validator.cli.catalogue import policies, schema
 from validator.cli.check import check
 from validator.cli.explain import explain
+from validator.cli.init import init
 from validator.cli.output import printable
 from validator.errors import S3ReachError
 
@@ -37,7 +38,7 @@ def root(
         raise typer.Exit
 
 
-for command in (check, explain, policies, schema):
+for command in (check, explain, policies, schema, init):
     app.command()(command)
 
 

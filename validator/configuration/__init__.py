@@ -26,10 +26,21 @@ def load(given: Path | None, start: Path) -> Settings:
         return _load(given)
     for name in (NAME, _PROJECT):
         for folder in (start, *start.parents):
-            file = folder / name
-            if file.is_file() and (name == NAME or b"[tool.s3reach" in file.read_bytes()):
-                return _load(Path(os.path.relpath(file)))
+            if _is_ours(folder / name):
+                return _load(Path(os.path.relpath(folder / name)))
     return Settings()
+
+
+def settings_in(folder: Path) -> Path | None:
+    """The file in ``folder`` that holds settings; None where there is none."""
+    return next((folder / name for name in (NAME, _PROJECT) if _is_ours(folder / name)), None)
+
+
+def _is_ours(file: Path) -> bool:
+    try:
+        return file.is_file() and (file.name == NAME or b"[tool.s3reach" in file.read_bytes())
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read: {error.strerror or error}") from error
 
 
 def _load(file: Path) -> Settings:
