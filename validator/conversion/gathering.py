@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from validator.conversion.fields import Fields
-from validator.conversion.kinds.catalogue import PARTS
+from validator.conversion.kinds.catalogue import PARTS, part_of
 from validator.conversion.kinds.entry import Part
 from validator.conversion.linking import Links
-from validator.conversion.walking import places
-from validator.values import Unknown
+from validator.conversion.walking import known_places, places
+from validator.values import Unknown, Value
 
 _MOST = 64
 
@@ -47,9 +47,11 @@ def gathered(links: Links, fields: Fields, part: Part) -> Gathered:
         member = waiting.pop(0)
         found = [*_named_at(links, member, member.part.network, open_network), *_templates(links, member, open_ones)]
         found += _named_at(links, member, member.part.parts, open_ones)
+        found += _named_at(links, member, member.part.asides, [])
         found += [one for kind, path in member.part.named_by for one in links.naming(kind, path, member.fields)]
+        found += _all_of(links, member)
         for one in found:
-            if one.id not in members and (known := PARTS.get(one.resource.type)) is not None:
+            if one.id not in members and (known := part_of(one.resource.type)) is not None:
                 members[one.id] = Member(one, known)
                 waiting.append(members[one.id])
     return Gathered(tuple(members.values()), tuple(open_ones), tuple(open_network))
@@ -73,3 +75,19 @@ def _templates(links: Links, member: Member, open_ones: list[Unknown]) -> list[F
         if found or len(open_ones) > before:
             return found
     return []
+
+
+def _all_of(links: Links, member: Member) -> Iterator[Fields]:
+    """Definitions that it may run: all that are not made for the other of Fargate and EC2."""
+    launch = next((place.value for place in known_places(member.fields, member.part.launch)), None)
+    for kind in member.part.runs_all:
+        for one in links.sources.by_type.get(kind, ()):
+            made_for = next((place.value for place in known_places(one, PARTS[kind].compatible)), None)
+            if one.resource.exists is not False and one.resource.mode == "managed" and _fits(launch, made_for):
+                yield one
+
+
+def _fits(launch: Value, made_for: Value) -> bool:
+    if not isinstance(launch, str) or not isinstance(made_for, tuple) or not all(isinstance(one, str) for one in made_for):
+        return True
+    return any(str(one).upper() == "FARGATE" for one in made_for) == launch.upper().startswith("FARGATE")

@@ -46,10 +46,18 @@ def _subnets(links: Links, found: Gathered) -> list[tuple[Link, SourceLocation]]
         for path in member.part.subnets:
             for place in places(member.fields, path):
                 if isinstance(place, Unknown):
-                    named.append((Unknown(place.causes), member.fields.place(path)))
+                    named += [(link, member.fields.place(path)) for link in _in_document(member.fields, place, path)]
                 else:
                     named += [(link, place.block.place(place.name)) for link in known_items(place.links(SUBNET))]
     return list(dict(named).items()) if named else [*_of_interfaces(links, found)][:1]
+
+
+def _in_document(fields: Fields, unknown_part: Unknown, path: str) -> tuple[Link, ...]:
+    """A document that is not known places what it is made from: with no subnet in it, it places nothing."""
+    if "|json" not in path:
+        return (Unknown(unknown_part.causes),)
+    link = fields.naming.links(unknown_part, SUBNET, fields.place(path))
+    return (link,) if isinstance(link, Unknown) and link.among else ()
 
 
 def _of_interfaces(links: Links, found: Gathered) -> Iterator[tuple[Link, SourceLocation]]:

@@ -12,12 +12,14 @@ from validator.conversion.linking import Links
 from validator.conversion.texts import decoded_text, joined, readable
 from validator.conversion.walking import Place, blocks, opened, places
 from validator.model.workloads import EnvironmentVariable, Image, Script
-from validator.values import Ref, Text, Unknown, Value, unite
+from validator.values import Ref, Text, Unknown, Value, text, unite
 
 USER_DATA = "user data"
 _NAME_KEYS = ("name", "Name", "key", "Key", "OptionName")
 _VALUE_KEYS = ("value", "Value")
-_FROM_KEYS = ("valueFrom", "ValueFrom")
+_FROM_KEYS = ("valueFrom", "ValueFrom", "value_from")
+_TYPE_KEYS = ("type", "Type")
+_PLAIN = "PLAINTEXT"
 _PARAMETERS: Mapping[str, str] = MappingProxyType({"aws_ssm_parameter": "value", "AWS::SSM::Parameter": "Value"})
 
 
@@ -51,12 +53,14 @@ def _scope(block: Fields) -> str:
 
 
 def _variables(links: Links, fields: Fields, variables: Variables, scope: str) -> Iterator[EnvironmentVariable | Unknown]:
+    if variables.form is not Form.MAP:
+        yield from _listed(links, blocks(fields, variables.path), variables.form, scope)
+        return
     for place in places(fields, variables.path):
         if isinstance(place, Unknown):
             yield place
         else:
-            found = _mapped(place, scope) if variables.form is Form.MAP else _listed(links, place, variables.form, scope)
-            yield from (one for one in found if isinstance(one, Unknown) or one.name not in variables.omit)
+            yield from (one for one in _mapped(place, scope) if isinstance(one, Unknown) or one.name not in variables.omit)
 
 
 def _mapped(place: Place, scope: str) -> Iterator[EnvironmentVariable | Unknown]:
@@ -71,25 +75,30 @@ def _mapped(place: Place, scope: str) -> Iterator[EnvironmentVariable | Unknown]
             yield opened(value, block, path)
 
 
-def _listed(links: Links, place: Place, form: Form, scope: str) -> Iterator[EnvironmentVariable | Unknown]:
-    for block in blocks(place.block, place.name):
+def _listed(links: Links, listed: Iterator[Fields | Unknown], form: Form, scope: str) -> Iterator[EnvironmentVariable | Unknown]:
+    for block in listed:
         if isinstance(block, Unknown):
             yield block
             continue
         name = next((found for key in _NAME_KEYS if isinstance(found := block.text(key), str)), None)
-        value = _parameter(links, block) if form is Form.PARAMETERS else _first(block, _VALUE_KEYS)
+        value = _held(links, block, form)
         if name is not None and value is not None:
             sensitive = any(block.sensitive(key) for key in _VALUE_KEYS)
             yield EnvironmentVariable(name, readable(value, block.naming), block.place(), sensitive, scope)
 
 
-def _first(block: Fields, keys: tuple[str, ...]) -> Value:
-    return next((held for key in keys if (held := block.value(key)) is not None), None)
+def _held(links: Links, block: Fields, form: Form) -> Value:
+    """A value, or that of the SSM parameter that stands for it (a build's variable says by its type that it does)."""
+    if form is Form.PARAMETERS:
+        return _parameter(links, block, _FROM_KEYS)
+    kind = next((found for key in _TYPE_KEYS if isinstance(found := block.text(key), str)), _PLAIN)
+    if kind == "PARAMETER_STORE":
+        return _parameter(links, block, _VALUE_KEYS)
+    return next((held for key in _VALUE_KEYS if (held := block.value(key)) is not None), None) if kind == _PLAIN else None
 
 
-def _parameter(links: Links, block: Fields) -> Value:
-    """The value of the SSM parameter that is named in the place of a value."""
-    for key in _FROM_KEYS:
+def _parameter(links: Links, block: Fields, keys: tuple[str, ...]) -> Value:
+    for key in keys:
         if block.value(key) is not None:
             declared = next(links.resolved(Place(block, key), _PARAMETERS), None)
             return declared.value(_PARAMETERS[declared.resource.type]) if isinstance(declared, Fields) else None
@@ -123,6 +132,8 @@ def _lines(fields: Fields, lines: Lines, scope: str) -> Iterator[Script]:
         match lines.coding:
             case Coding.WORDS if isinstance(value, tuple):
                 written = joined(value, block.naming)
+            case Coding.LINES if isinstance(value, tuple):
+                written = text(part for line in value for part in (readable(line, block.naming), "\n"))
             case Coding.BASE64:
                 # EC2 takes user data as base64 only; what is not that was encoded on the way.
                 written = decoded_text(readable(value, block.naming))

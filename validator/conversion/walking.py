@@ -14,6 +14,7 @@ from validator.values import Cause, Ref, Text, Truth, Unknown, Value, unknown
 
 _DEPTH = 12
 _JSON = "|json"
+_REGION = "{region}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +141,12 @@ def _is_option(block: Fields, wanted: str) -> bool:
     )
 
 
-def holds(condition: Condition | None, block: Fields, resource: Fields) -> Truth:
-    """Whether ``condition`` holds for what stands in ``block`` of ``resource``; True without one."""
+def holds(condition: Condition | None, block: Fields, resource: Fields, workload: Fields) -> Truth:
+    """Whether ``condition`` holds for what stands in ``block`` of ``resource``, a part of ``workload``; True without one."""
     if condition is None:
         return True
-    start = resource if condition.path.startswith("/") else block
-    found = next(places(start, condition.path.removeprefix("/")), None)
+    start = {"/": resource, "^": workload}.get(condition.path[0], block)
+    found = next(places(start, condition.path.lstrip("/^")), None)
     if found is None:
         return condition.default
     if isinstance(found, Unknown):
@@ -153,4 +154,8 @@ def holds(condition: Condition | None, block: Fields, resource: Fields) -> Truth
     held = found.block.text(found.name)
     if isinstance(held, Unknown):
         return Unknown(held.causes)
-    return held is not None and any(fnmatchcase(held.lower(), value) for value in condition.values)
+    region = resource.resource.region
+    wanted = [region if value == _REGION else value for value in condition.values]
+    if held is not None and any(isinstance(one, str) and fnmatchcase(held.lower(), one) for one in wanted):
+        return True
+    return next((Unknown(one.causes) for one in wanted if isinstance(one, Unknown)), False)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from validator.conversion.fields import Fields
 from validator.conversion.gathering import Gathered, Member, gathered
 from validator.conversion.kinds.catalogue import KINDS
-from validator.conversion.kinds.entry import Follower, Kind, Named, Program, Reference
+from validator.conversion.kinds.entry import Follower, Kind, Named, Reference
 from validator.conversion.linking import Links
 from validator.conversion.placement import elastic_addresses, placements
 from validator.conversion.programs import environment, images, scripts
@@ -29,7 +30,7 @@ def workloads(sources: Sources) -> dict[Id, Workload]:
     for kind in KINDS:
         for name, part in kind.types.items():
             for fields in sources.by_type.get(name, ()):
-                if fields.resource.mode == "managed" and fields.resource.exists is not False:
+                if fields.resource.mode == ("data" if part.data else "managed") and fields.resource.exists is not False:
                     workload = _workload(links, kind, gathered(links, fields, part), with_address.get(fields.id))
                     if workload is not None:
                         found.setdefault(workload.id, workload)
@@ -38,7 +39,7 @@ def workloads(sources: Sources) -> dict[Id, Workload]:
 
 def _workload(links: Links, kind: Kind, found: Gathered, elastic: Truth | None) -> Workload | None:
     fields, part = found.own.fields, found.own.part
-    inside = holds(part.inside, fields, fields)
+    inside = holds(part.inside, fields, fields, fields)
     if inside is False:
         return None
     platform = _platform(kind, found)
@@ -58,7 +59,7 @@ def _workload(links: Links, kind: Kind, found: Gathered, elastic: Truth | None) 
         runtime=fields.text(part.runtime) if part.runtime else None,
         role=_role(links, found),
         images=tuple(images(found)) if kind.pulls_images else (),
-        needs=tuple(Need(one.bucket, one.why) for one in kind.needs),
+        needs=tuple(dict.fromkeys(Need(one.bucket, one.why) for member in found.members for one in member.part.needs)),
         exists=all_of((fields.resource.exists, inside)),
         action=fields.resource.action,
     )
@@ -122,25 +123,22 @@ def _linked_role(links: Links, place: Place) -> Link:
 
 def _mentions(found: Gathered, platform: Platform | Unknown) -> Iterator[Mention]:
     """Properties that name S3 and that the workload's own interfaces follow: what the service reads for it is no access of its own."""
+    workload = found.own.fields
     for member in found.members:
-        for reference in member.part.references:
-            yield from _mentioned(member, reference, places(member.fields, reference.path), platform)
-        for program in member.part.programs:
-            yield from _of_program(member, program, platform)
+        at = [(reference, places(member.fields, reference.path)) for reference in member.part.references]
+        for program in member.part.programs if any(program.references for program in member.part.programs) else ():
+            for block in blocks(member.fields, program.path):
+                at += [(one, places(block, one.path)) for one in program.references] if not isinstance(block, Unknown) else []
+        for reference, of_reference in at:
+            if reference.by is Follower.SUBNET or (reference.by is Follower.TASK and platform is Platform.FARGATE):
+                yield from _mentioned(reference, of_reference, member.fields, workload)
 
 
-def _of_program(member: Member, program: Program, platform: Platform | Unknown) -> Iterator[Mention]:
-    for block in blocks(member.fields, program.path):
-        if not isinstance(block, Unknown):
-            for reference in program.references:
-                yield from _mentioned(member, reference, places(block, reference.path), platform)
-
-
-def _mentioned(member: Member, reference: Reference, found: Iterator[Place | Unknown], platform: Platform | Unknown) -> Iterator[Mention]:
-    if reference.by is Follower.SERVICE or (reference.by is Follower.TASK and platform is not Platform.FARGATE):
-        return
+def _mentioned(reference: Reference, found: Iterator[Place | Unknown], resource: Fields, workload: Fields) -> Iterator[Mention]:
     for place in found:
-        if isinstance(place, Unknown) or holds(reference.only, place.block, member.fields) is False:
+        if isinstance(place, Unknown) or holds(reference.only, place.block, resource, workload) is False:
             continue
-        value = readable(place.value, place.block.naming)
-        yield Mention(reference.path, value, place.block.place(place.name), place.block.sensitive(place.name), plain=reference.naming is Named.NAME)
+        for value in place.value if isinstance(place.value, tuple) else (place.value,):
+            written = readable(value, place.block.naming)
+            sensitive = place.block.sensitive(place.name)
+            yield Mention(reference.path, written, place.block.place(place.name), sensitive, plain=reference.naming is Named.NAME)

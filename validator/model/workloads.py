@@ -15,12 +15,22 @@ Readable: TypeAlias = "str | Ref | Text | Unknown"
 
 
 class Platform(StrEnum):
-    """Where a client runs: decides which Region its environment gives it (aws-facts D)."""
+    """Where a client runs: decides which Region its environment gives it (aws-facts D). ``SERVICE``: the client is a managed engine's own."""
 
     EC2 = "ec2"
     LAMBDA = "lambda"
     FARGATE = "fargate"
     ECS_EC2 = "ecs-ec2"
+    EKS = "eks"
+    CODEBUILD = "codebuild"
+    EMR = "emr"
+    GLUE = "glue"
+    MWAA = "mwaa"
+    SAGEMAKER = "sagemaker"
+    APP_RUNNER = "app-runner"
+    FLINK = "flink"
+    MSK_CONNECT = "msk-connect"
+    SERVICE = "service"
 
 
 @dataclass(frozen=True, slots=True)

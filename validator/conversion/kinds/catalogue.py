@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from validator.conversion.kinds import compute, containers
+from validator.conversion.kinds import analytics, applications, compute, containers, databases, machine_learning
 from validator.conversion.kinds.entry import Kind, Part
 
-KINDS: tuple[Kind, ...] = (*compute.KINDS, *containers.KINDS)
-PARTS: Mapping[str, Part] = MappingProxyType({**compute.PARTS, **containers.PARTS})
+_TABLES = (compute, containers, analytics, machine_learning, databases, applications)
+KINDS: tuple[Kind, ...] = tuple(kind for table in _TABLES for kind in table.KINDS)
+PARTS: Mapping[str, Part] = MappingProxyType({name: part for table in _TABLES for name, part in table.PARTS.items()})
+_CUSTOM = "Custom::"
+
+
+def part_of(name: str) -> Part | None:
+    """What a type says about a workload that it is part of."""
+    return PARTS.get("Custom::*" if name.startswith(_CUSTOM) else name)

@@ -22,11 +22,12 @@ class Form(StrEnum):
 
 
 class Coding(StrEnum):
-    """How a script is written: as it is; base64, and gzip in that, where it is that; a list of words."""
+    """How a script is written: as it is; base64, and gzip in that, where it is that; a list of words; a list of lines."""
 
     PLAIN = "plain"
     BASE64 = "base64"
     WORDS = "words"
+    LINES = "lines"
 
 
 class Follower(StrEnum):
@@ -66,9 +67,10 @@ class Unplaced(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """That the text at ``path`` is one of ``values``, which are globs; ``default`` where it is absent.
+    """That the text at ``path`` is one of ``values``, which are globs in lower case; ``default`` where it is absent.
 
-    Relative to the block in which the thing stands that depends on it; from the resource with a leading slash.
+    Relative to the block in which the thing stands that depends on it; from the resource with a leading slash, from the workload with
+    ``^``. ``{region}`` in a value is the resource's Region.
     """
 
     path: str
@@ -116,13 +118,29 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """A bucket of AWS's that the workload cannot do without: ``{region}`` in its name is the workload's, ``{compact}`` that without dashes.
+
+    ``why`` is for people.
+    """
+
+    bucket: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What one resource type says about the workload that it is, or is part of.
 
-    ``templates``: of several ways to name one, the first that does. ``parts``: all that is named there counts. ``network``: what is
-    named there holds the subnets. ``named_by``: types, with the path in which they name this one, that are parts of it.
-    ``profile``: instance profiles. ``host_role``: the role where no part of it has one of its own. ``inside``: without it, S3 is reached
-    through the service's network, and not from the subnets. ``launch``, ``providers`` and ``compatible`` tell Fargate from EC2.
+    Other resources: ``templates``: of several ways to name one, the first that does. ``parts``: all that is named there counts;
+    ``asides`` too, but one that is outside the inputs leaves nothing open. ``network``: what is named there holds the subnets.
+    ``named_by``: types, with the path in which they name this one. ``runs_all``: types of which it may run every one, as nothing in the
+    inputs says which.
+
+    Roles: ``role``; ``profile``, an instance profile; ``host_role``, either, where none of its parts has one of its own.
+
+    ``inside``: without it, S3 is reached through the service's network, and not from the subnets. ``launch``, ``providers`` and
+    ``compatible`` tell Fargate from EC2. ``data``: a data source of Terraform's that starts it.
     """
 
     subnets: tuple[str, ...] = ()
@@ -140,30 +158,25 @@ class Part:
     host_role: tuple[str, ...] = ()
     templates: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()
     network: tuple[str, ...] = ()
     named_by: tuple[tuple[str, str], ...] = ()
+    runs_all: tuple[str, ...] = ()
     inside: Condition | None = None
     launch: str = ""
     providers: str = ""
     compatible: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """A bucket of AWS's that the workload cannot do without; ``{region}`` in its name is the workload's. ``why`` is for people."""
-
-    bucket: str
-    why: str
+    data: bool = False
+    needs: tuple[Need, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of workload, in both vocabularies: by resource type. ``pulls_images``: by its own interfaces."""
+    """A kind of workload, in both vocabularies: by resource type. ``pulls_images``: its own interfaces, or its hosts', pull them."""
 
     title: str
     platform: Platform
     types: Mapping[str, Part] = field(default_factory=dict)
     addresses: Addresses = Addresses.NEVER
     unplaced: Unplaced = Unplaced.OUTSIDE
-    needs: tuple[Need, ...] = ()
     pulls_images: bool = False
