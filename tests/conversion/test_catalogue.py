@@ -15,7 +15,7 @@ ATTRIBUTES = frozenset({"AWS::CloudFormation::Init", "AWS::CloudFormation::Authe
 
 
 def paths(part: Part) -> Iterator[str]:
-    yield from (*part.subnets, *part.groups, *part.public, *part.role, *part.profile, *part.host_role)
+    yield from (*part.subnets, *part.groups, *part.public, *part.role, *part.profile, *part.host_role, *part.images)
     yield from (*part.templates, *part.parts, *part.asides, *part.network)
     yield from filter(None, (part.interfaces, part.runtime, part.launch, part.providers, part.compatible))
     if part.inside:

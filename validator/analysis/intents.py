@@ -13,6 +13,8 @@ from validator.analysis.access import Client, Evidence, Host, Intent
 from validator.analysis.buckets import Directory, mentioned_buckets
 from validator.analysis.clients import Sdk, client_of, host_of_url, hosts_of, sdk_of_runtime
 from validator.analysis.commands import Use, uses_in
+from validator.analysis.needs import needed
+from validator.analysis.platforms import platform_client
 from validator.analysis.strings import Naming, is_bucket_name, named_in
 from validator.model.storage import Bucket
 from validator.model.topology import Topology
@@ -63,14 +65,31 @@ def _of_workload(workload: Workload, directory: Directory) -> Iterator[Intent]:
     if isinstance(workload.environment, Unknown):
         yield from _of_unknown(workload, workload.environment, directory, "its environment", workload.location)
     else:
-        yield from _of_environment(workload, workload.environment, directory)
+        for scope in dict.fromkeys(one.scope for one in workload.environment):
+            own = tuple(one for one in workload.environment if one.scope == scope)
+            yield from _of_environment(workload, own, _given(workload, scope), directory)
+    yield from needed(workload)
+
+
+def _given(workload: Workload, scope: str) -> dict[str, object]:
+    """The variables that a program is given, by name: its own over those of all."""
+    if isinstance(workload.environment, Unknown):
+        return {}
+    seen = sorted((one for one in workload.environment if one.scope in ("", scope)), key=lambda one: one.scope != "")
+    return {_name(one.name): one.value for one in seen}
+
+
+def _name(written: str) -> str:
+    """The name of a variable, or of a setting or argument as one: ``s3.bucket.name``, ``--source-bucket``."""
+    return written if written.isidentifier() else re.sub(r"[.:\- ]+", "_", written.lstrip("-"))
 
 
 # --- environment ---------------------------------------------------------------------------------------------------------------------
 
 
-def _of_environment(workload: Workload, variables: tuple[EnvironmentVariable, ...], directory: Directory) -> Iterator[Intent]:
-    given = {one.name: one.value for one in variables}
+def _of_environment(
+    workload: Workload, variables: tuple[EnvironmentVariable, ...], given: Mapping[str, object], directory: Directory
+) -> Iterator[Intent]:
     named = [(one, bucket, naming) for one in variables for bucket, naming in _buckets_of(one, directory)]
     if not named or _is_elsewhere(given):
         return
@@ -82,7 +101,7 @@ def _of_environment(workload: Workload, variables: tuple[EnvironmentVariable, ..
         if naming is not None and naming.host is not None and naming.host.bucket is not None:
             yield _by_url(workload, bucket, naming, evidence)
             continue
-        client = _client_in_environment(workload, sdk, given, variable.name, alone=alone)
+        client = _client_in_environment(workload, sdk, given, _name(variable.name), alone=alone)
         yield Intent(workload, bucket, client, hosts_of(client, bucket, plain), evidence)
 
 
@@ -106,7 +125,7 @@ def _buckets_of(variable: EnvironmentVariable, directory: Directory) -> Iterator
         case Unknown() as value:
             for bucket in mentioned_buckets((value,), directory):
                 yield bucket, None
-            if _BUCKET_VARIABLE.search(variable.name) and not value.mentions:
+            if _BUCKET_VARIABLE.search(_name(variable.name)) and not value.mentions:
                 yield from ((bucket, None) for bucket in directory.of_parts((value,), None, variable.location))
             return
     symbols = Symbols()
@@ -128,7 +147,7 @@ def _plain(variable: EnvironmentVariable, text: str, symbols: Symbols, directory
     parts = symbols.parts(text)
     symbolic = [bucket for bucket in directory.of_parts(parts, None, variable.location) if bucket.owner == "input"] if len(parts) > 1 else []
     yield from symbolic
-    if not symbolic and _BUCKET_VARIABLE.search(variable.name) and is_bucket_name(text):
+    if not symbolic and _BUCKET_VARIABLE.search(_name(variable.name)) and is_bucket_name(text):
         yield from (_shown(variable, bucket, directory) for bucket in directory.of_parts(parts, None, variable.location))
 
 
@@ -141,7 +160,7 @@ def _client_in_environment(workload: Workload, sdk: Sdk | None, given: Mapping[s
     paired = _paired_region(given, name, alone=alone)
     if paired is not None:
         return client_of(sdk, paired, "environment")
-    return _platform_client(workload, sdk, given)
+    return platform_client(workload, sdk, given)
 
 
 def _paired_region(given: Mapping[str, object], name: str, *, alone: bool) -> str | Unknown | None:
@@ -157,45 +176,6 @@ def _paired_region(given: Mapping[str, object], name: str, *, alone: bool) -> st
         if fits and not isinstance(value, str):
             return unknown("is not settled by the input", variable)
     return None
-
-
-def _platform_client(workload: Workload, sdk: Sdk | None, given: Mapping[str, object]) -> Client:
-    """The Region that a platform gives its clients (aws-facts D)."""
-    match workload.platform:
-        case Platform.LAMBDA:
-            # Both variables are reserved: nobody can set them to anything else.
-            return client_of(sdk, workload.region, "runtime")
-        case Platform.FARGATE:
-            return _from_variables(sdk, given, workload.region)
-        case Platform.ECS_EC2:
-            agent = unknown("is set by newer versions of the ECS agent only", f"the Region in the environment of {workload.id}")
-            return _from_variables(sdk, given, agent)
-        case Platform.EC2:
-            return client_of(sdk, unknown("is not shown: nothing says by which client", f"the client of {workload.id}"), "none")
-        case Unknown() as platform:
-            return client_of(sdk, Unknown(platform.causes), "runtime")
-
-
-def _from_variables(sdk: Sdk | None, given: Mapping[str, object], platform: str | Unknown) -> Client:
-    reads = sdk.reads if sdk and sdk.reads else ("AWS_REGION", "AWS_DEFAULT_REGION")
-    values = [_region_value(given.get(name), name) for name in reads]
-    found = [platform if value is None else value for value in values]
-    if any(value is not None for value in values):
-        source = "environment"
-        if len(set(map(str, found))) == 1:
-            return client_of(sdk, found[0], source)
-        if sdk and sdk.reads:
-            return client_of(sdk, next(value for value in values if value is not None), source)
-        open_ones = [one for one in found if isinstance(one, Unknown)]
-        cause = unknown("differs between AWS_REGION and AWS_DEFAULT_REGION, and nothing says which the client reads", "the client's Region")
-        return client_of(sdk, unite([cause, *open_ones]), source)
-    return client_of(sdk, platform, "runtime")
-
-
-def _region_value(value: object, name: str) -> str | Unknown | None:
-    if value is None or isinstance(value, str):
-        return value or None
-    return Unknown(value.causes) if isinstance(value, Unknown) else unknown("is known only after deployment", name)
 
 
 # --- scripts and commands ------------------------------------------------------------------------------------------------------------
@@ -223,7 +203,7 @@ def _of_script(workload: Workload, script: Script, directory: Directory) -> Iter
     symbols = Symbols()
     reading = _Reading(workload, script, symbols, directory)
     text = symbols.flat(script.value)
-    given: dict[str, object] = {} if isinstance(workload.environment, Unknown) else {one.name: one.value for one in workload.environment}
+    given = _given(workload, script.scope)
     for use in uses_in(text, symbols, {name: value for name, value in given.items() if isinstance(value, str)}):
         for bucket in directory.of_parts(symbols.parts(use.naming.bucket), use.naming, script.location):
             shown = directory.masked(bucket, f"a bucket in the {script.kind}", script.location) if script.sensitive else bucket
@@ -239,7 +219,7 @@ def _used(reading: _Reading, use: Use, bucket: Bucket, given: Mapping[str, objec
         doubt = unknown("is read by AWS CLI 2 only; version 1 reads AWS_DEFAULT_REGION", "AWS_REGION", script.location)
         client = client_of(use.tool, doubt if use.newer_only else _settled(use.region, reading), use.source, use.note)
     elif use.tool is None or workload.platform is not Platform.EC2:
-        client = _platform_client(workload, use.tool, given)
+        client = platform_client(workload, use.tool, given)
     else:
         client = client_of(use.tool, None, "none", use.note)
     return Intent(workload, bucket, client, hosts_of(client, bucket), evidence)
@@ -274,14 +254,31 @@ def _by_url(workload: Workload, bucket: Bucket, naming: Naming, evidence: tuple[
 
 
 def _of_mention(workload: Workload, mention: Mention, directory: Directory) -> Iterator[Intent]:
+    # What follows a property is the platform's own, in the workload's Region.
+    client = client_of(None, workload.region, "runtime")
+    for bucket in _mentioned(mention, directory):
+        shown = directory.masked(bucket, f"a bucket in {mention.attribute}", mention.location) if mention.sensitive else bucket
+        evidence = (Evidence("property", f"{mention.attribute} names {'a bucket' if mention.sensitive else shown.id}", mention.location),)
+        yield Intent(workload, shown, client, hosts_of(client, shown), evidence)
+
+
+def _mentioned(mention: Mention, directory: Directory) -> Iterator[Bucket]:
+    match mention.value:
+        case Ref() as reference:
+            if (found := directory.of_reference(reference)) is not None:
+                yield found
+            return
+        case Unknown() as value:
+            yield from mentioned_buckets((value,), directory)
+            return
     symbols = Symbols()
     text = symbols.flat(mention.value)
-    for naming in named_in(text):
-        for bucket in directory.of_parts(symbols.parts(naming.bucket), naming, mention.location):
-            # ECS reads environment files itself, in the task's network and with the bucket's Region looked up.
-            client = client_of(None, workload.region, "runtime")
-            evidence = (Evidence("property", f"{mention.attribute} names {bucket.id}", mention.location),)
-            yield Intent(workload, bucket, client, hosts_of(client, bucket), evidence)
+    namings = list(named_in(text))
+    for naming in namings:
+        yield from directory.of_parts(symbols.parts(naming.bucket), naming, mention.location)
+    name = text.partition("/")[0]
+    if mention.plain and not namings and is_bucket_name(name):
+        yield from directory.of_parts(symbols.parts(name), None, mention.location)
 
 
 def _of_unknown(workload: Workload, value: Unknown, directory: Directory, what: str, location: SourceLocation) -> Iterator[Intent]:
@@ -289,7 +286,7 @@ def _of_unknown(workload: Workload, value: Unknown, directory: Directory, what: 
     for bucket in mentioned_buckets((value,), directory):
         evidence = (Evidence("reference", f"{what} refers to {bucket.id}", location),)
         if workload.platform in (Platform.LAMBDA, Platform.FARGATE) and what == "its environment":
-            client = _platform_client(workload, sdk_of_runtime(workload.runtime), {})
+            client = platform_client(workload, sdk_of_runtime(workload.runtime), {})
         else:
             client = client_of(None, Unknown(value.causes), "none")
         yield Intent(workload, bucket, client, hosts_of(client, bucket), evidence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
@@ -10,9 +11,10 @@ from validator.conversion.gathering import Gathered, Member
 from validator.conversion.kinds.entry import Coding, Form, Lines, Variables
 from validator.conversion.linking import Links
 from validator.conversion.texts import decoded_text, joined, readable
-from validator.conversion.walking import Place, blocks, opened, places
-from validator.model.workloads import EnvironmentVariable, Image, Script
-from validator.values import Ref, Text, Unknown, Value, text, unite
+from validator.conversion.walking import Place, blocks, known_places, opened, places
+from validator.model.workloads import EnvironmentVariable, Image, Readable, Script
+from validator.symbols import SYMBOL, Symbols
+from validator.values import Ref, Text, Unknown, Value, text, unite, unknown
 
 USER_DATA = "user data"
 _NAME_KEYS = ("name", "Name", "key", "Key", "OptionName")
@@ -20,6 +22,8 @@ _VALUE_KEYS = ("value", "Value")
 _FROM_KEYS = ("valueFrom", "ValueFrom", "value_from")
 _TYPE_KEYS = ("type", "Type")
 _PLAIN = "PLAINTEXT"
+_REPOSITORIES = frozenset({"aws_ecr_repository", "AWS::ECR::Repository"})
+_ECR = re.compile(rf"\.dkr\.ecr(?:-fips)?\.([a-z0-9{SYMBOL}-]+)\.")
 _PARAMETERS: Mapping[str, str] = MappingProxyType({"aws_ssm_parameter": "value", "AWS::SSM::Parameter": "Value"})
 
 
@@ -142,10 +146,34 @@ def _lines(fields: Fields, lines: Lines, scope: str) -> Iterator[Script]:
         yield Script(lines.kind, written, block.place(name), block.sensitive(name), scope)
 
 
-def images(found: Gathered) -> Iterator[Image]:
+def images(found: Gathered, *, pulled: bool) -> Iterator[Image]:
     """The container images that it runs."""
     for member in found.members:
+        named = [(place.block, place.name, "") for path in member.part.images for place in known_places(member.fields, path)]
         for program in member.part.programs:
-            for block in blocks(member.fields, program.path) if program.image else ():
-                if not isinstance(block, Unknown) and block.value(program.image) is not None:
-                    yield Image(readable(block.value(program.image), block.naming), block.place(program.image), _scope(block))
+            there = blocks(member.fields, program.path) if program.image else ()
+            named += [(block, program.image, _scope(block)) for block in there if not isinstance(block, Unknown)]
+        for block, name, scope in named:
+            if block.value(name) is not None:
+                written = readable(block.value(name), block.naming)
+                yield Image(written, block.place(name), pulled, _registry(written, block), scope)
+
+
+def _registry(written: Readable, block: Fields) -> str | Unknown | None:
+    """The Region of the ECR registry that an image is in, by its URI or by the repository that it refers to."""
+    parts = written.parts if isinstance(written, Text) else (written,)
+    for part in parts:
+        for reference in part.mentions if isinstance(part, Unknown) else (part,):
+            declared = block.naming.declared(reference.address) if isinstance(reference, Ref) else None
+            if declared is not None and declared.type in _REPOSITORIES:
+                return declared.region
+    symbols = Symbols()
+    if (uri := _ECR.search(symbols.flat(written))) is None:
+        return None
+    match symbols.value(uri[1]):
+        case Ref() as reference:
+            return unknown("is known only after deployment", str(reference), block.place())
+        case Text():
+            return unknown("is made of several pieces", "the image's registry", block.place())
+        case region:
+            return region

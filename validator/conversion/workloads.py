@@ -15,7 +15,7 @@ from validator.conversion.sources import Sources
 from validator.conversion.texts import readable
 from validator.conversion.walking import Place, blocks, holds, known_places, places
 from validator.model.network import Id, Link
-from validator.model.workloads import Mention, Need, Platform, Workload
+from validator.model.workloads import Mention, Platform, Workload
 from validator.values import Truth, Unknown, all_of, unknown
 
 _ROLES = dict.fromkeys(("aws_iam_role", "AWS::IAM::Role"))
@@ -58,8 +58,8 @@ def _workload(links: Links, kind: Kind, found: Gathered, elastic: Truth | None) 
         mentions=tuple(_mentions(found, platform)),
         runtime=fields.text(part.runtime) if part.runtime else None,
         role=_role(links, found),
-        images=tuple(images(found)) if kind.pulls_images else (),
-        needs=tuple(dict.fromkeys(Need(one.bucket, one.why) for member in found.members for one in member.part.needs)),
+        images=tuple(images(found, pulled=_follows(kind.pulls_images, platform))),
+        needs=tuple(dict.fromkeys(need for member in found.members for need in member.part.needs)),
         exists=all_of((fields.resource.exists, inside)),
         action=fields.resource.action,
     )
@@ -130,8 +130,13 @@ def _mentions(found: Gathered, platform: Platform | Unknown) -> Iterator[Mention
             for block in blocks(member.fields, program.path):
                 at += [(one, places(block, one.path)) for one in program.references] if not isinstance(block, Unknown) else []
         for reference, of_reference in at:
-            if reference.by is Follower.SUBNET or (reference.by is Follower.TASK and platform is Platform.FARGATE):
+            if _follows(reference.by, platform):
                 yield from _mentioned(reference, of_reference, member.fields, workload)
+
+
+def _follows(by: Follower, platform: Platform | Unknown) -> bool:
+    """Whether the workload's own interfaces do it."""
+    return by is Follower.SUBNET or (by is Follower.TASK and platform is Platform.FARGATE)
 
 
 def _mentioned(reference: Reference, found: Iterator[Place | Unknown], resource: Fields, workload: Fields) -> Iterator[Mention]:

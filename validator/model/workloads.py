@@ -90,16 +90,24 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A container image that the workload's own interfaces pull. ``scope``: of the program that it holds."""
+    """A container image. ``pulled``: by the workload's own interfaces. ``registry``: the Region of ECR's that holds it; None: another's.
+
+    ``scope``: of the program that it holds.
+    """
 
     name: Readable
     location: SourceLocation
+    pulled: bool
+    registry: str | Unknown | None
     scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A bucket of AWS's that the workload cannot do without; ``{region}`` in its name is the workload's. ``why`` is for people."""
+    """A bucket of AWS's that the workload cannot do without: ``{region}`` in its name is the workload's, ``{compact}`` that without dashes.
+
+    ``why`` is for people.
+    """
 
     bucket: str
     why: str

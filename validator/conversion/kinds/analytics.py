@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from validator.conversion.kinds.entry import Addresses, Coding, Condition, Follower, Kind, Lines, Named, Need, Part, Reference, Variables
-from validator.model.workloads import Platform
+from validator.conversion.kinds.entry import Addresses, Coding, Condition, Follower, Kind, Lines, Named, Part, Reference, Variables
+from validator.model.workloads import Need, Platform
 
 _STEP = "step"
 _REPOSITORY = Need("repo.{region}.emr.amazonaws.com", "its nodes install their packages from it")

@@ -19,7 +19,7 @@ KINDS: tuple[Kind, ...] = (
         "CodeBuild project", Platform.CODEBUILD,
         types={
             "aws_codebuild_project": Part(
-                subnets=("vpc_config.subnets",), groups=("vpc_config.security_group_ids",), role=("service_role",),
+                subnets=("vpc_config.subnets",), groups=("vpc_config.security_group_ids",), role=("service_role",), images=("environment.image",),
                 environment=(Variables("environment.environment_variable", Form.PAIRS),),
                 scripts=(Lines("source.buildspec", _SPECIFICATION), Lines("secondary_sources.buildspec", _SPECIFICATION)),
                 # The build container fetches sources and stores artifacts, caches and logs (CodeBuild guide, "Use VPC endpoints").
@@ -34,7 +34,7 @@ KINDS: tuple[Kind, ...] = (
                 named_by=(("aws_codepipeline", "stage.action.configuration.ProjectName"),),
             ),
             "AWS::CodeBuild::Project": Part(
-                subnets=("VpcConfig.Subnets",), groups=("VpcConfig.SecurityGroupIds",), role=("ServiceRole",),
+                subnets=("VpcConfig.Subnets",), groups=("VpcConfig.SecurityGroupIds",), role=("ServiceRole",), images=("Environment.Image",),
                 environment=(Variables("Environment.EnvironmentVariables", Form.PAIRS),),
                 scripts=(Lines("Source.BuildSpec", _SPECIFICATION), Lines("SecondarySources.BuildSpec", _SPECIFICATION)),
                 references=(
@@ -54,7 +54,7 @@ KINDS: tuple[Kind, ...] = (
         types={
             "aws_apprunner_service": Part(
                 network=(f"{_EGRESS}.vpc_connector_arn",), inside=Condition(f"{_EGRESS}.egress_type", ("vpc",)),
-                role=("instance_configuration.instance_role_arn",),
+                role=("instance_configuration.instance_role_arn",), images=("source_configuration.image_repository.image_identifier",),
                 environment=(
                     Variables("source_configuration.image_repository.image_configuration.runtime_environment_variables"),
                     Variables(
@@ -68,7 +68,7 @@ KINDS: tuple[Kind, ...] = (
             ),
             "AWS::AppRunner::Service": Part(
                 network=(f"{_TEMPLATE_EGRESS}.VpcConnectorArn",), inside=Condition(f"{_TEMPLATE_EGRESS}.EgressType", ("vpc",)),
-                role=("InstanceConfiguration.InstanceRoleArn",),
+                role=("InstanceConfiguration.InstanceRoleArn",), images=("SourceConfiguration.ImageRepository.ImageIdentifier",),
                 environment=(
                     Variables("SourceConfiguration.ImageRepository.ImageConfiguration.RuntimeEnvironmentVariables", Form.PAIRS),
                     Variables(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from validator.conversion.kinds.entry import Addresses, Coding, Follower, Form, Kind, Lines, Named, Need, Part, Reference, Unplaced, Variables
-from validator.model.workloads import Platform
+from validator.conversion.kinds.entry import Addresses, Coding, Follower, Form, Kind, Lines, Named, Part, Reference, Unplaced, Variables
+from validator.model.workloads import Need, Platform
 
 _USER_DATA = "user data"
 _INIT = "AWS::CloudFormation::Init"
@@ -168,13 +168,13 @@ KINDS: tuple[Kind, ...] = (
             "aws_lambda_function": Part(
                 subnets=("vpc_config.subnet_ids",), groups=("vpc_config.security_group_ids",),
                 environment=(Variables("environment.variables"),), scripts=(Lines("image_config.command", "command", Coding.WORDS),),
-                references=(Reference("s3_bucket", Follower.SERVICE, Named.NAME),), runtime="runtime", role=("role",),
+                references=(Reference("s3_bucket", Follower.SERVICE, Named.NAME),), images=("image_uri",), runtime="runtime", role=("role",),
             ),
             "AWS::Lambda::Function": Part(
                 subnets=("VpcConfig.SubnetIds",), groups=("VpcConfig.SecurityGroupIds",),
                 environment=(Variables("Environment.Variables"),),
                 scripts=(Lines("Code.ZipFile", "code"), Lines("ImageConfig.Command", "command", Coding.WORDS)),
-                references=(Reference("Code.S3Bucket", Follower.SERVICE, Named.NAME),), runtime="Runtime", role=("Role",),
+                references=(Reference("Code.S3Bucket", Follower.SERVICE, Named.NAME),), images=("Code.ImageUri",), runtime="Runtime", role=("Role",),
                 named_by=(("AWS::CloudFormation::CustomResource", "ServiceToken"), ("Custom::*", "ServiceToken")),
             ),
         },

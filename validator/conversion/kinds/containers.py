@@ -14,14 +14,13 @@ from validator.conversion.kinds.entry import (
     Kind,
     Lines,
     Named,
-    Need,
     Part,
     Program,
     Reference,
     Unplaced,
     Variables,
 )
-from validator.model.workloads import Platform
+from validator.model.workloads import Need, Platform
 
 _COMMAND = "command"
 
@@ -85,7 +84,7 @@ _RUN_TASK = "**.AwsvpcConfiguration"
 
 KINDS: tuple[Kind, ...] = (
     Kind(
-        "ECS service", Platform.ECS_EC2, addresses=Addresses.ASSIGNED, unplaced=Unplaced.HOSTS, pulls_images=True,
+        "ECS service", Platform.ECS_EC2, addresses=Addresses.ASSIGNED, unplaced=Unplaced.HOSTS, pulls_images=Follower.TASK,
         types={
             "aws_ecs_service": Part(
                 subnets=("network_configuration.subnets",), groups=("network_configuration.security_groups",),
@@ -101,7 +100,7 @@ KINDS: tuple[Kind, ...] = (
         },
     ),
     Kind(
-        "ECS task set", Platform.ECS_EC2, addresses=Addresses.ASSIGNED, unplaced=Unplaced.HOSTS, pulls_images=True,
+        "ECS task set", Platform.ECS_EC2, addresses=Addresses.ASSIGNED, unplaced=Unplaced.HOSTS, pulls_images=Follower.TASK,
         types={
             "aws_ecs_task_set": Part(
                 subnets=("network_configuration.subnets",), groups=("network_configuration.security_groups",),
@@ -117,7 +116,7 @@ KINDS: tuple[Kind, ...] = (
         },
     ),
     Kind(
-        "ECS express service", Platform.FARGATE, addresses=Addresses.ASSIGNED, pulls_images=True,
+        "ECS express service", Platform.FARGATE, addresses=Addresses.ASSIGNED, pulls_images=Follower.TASK,
         types={
             "aws_ecs_express_gateway_service": Part(
                 subnets=("network_configuration.subnets",), groups=("network_configuration.security_groups",), role=("task_role_arn",),
@@ -138,7 +137,7 @@ KINDS: tuple[Kind, ...] = (
         },
     ),
     Kind(
-        "scheduled ECS task", Platform.ECS_EC2, addresses=Addresses.ASSIGNED, pulls_images=True,
+        "scheduled ECS task", Platform.ECS_EC2, addresses=Addresses.ASSIGNED, pulls_images=Follower.TASK,
         types={
             "aws_cloudwatch_event_target": Part(
                 subnets=("ecs_target.network_configuration.subnets",), groups=("ecs_target.network_configuration.security_groups",),
@@ -204,7 +203,7 @@ KINDS: tuple[Kind, ...] = (
         },
     ),
     Kind(
-        "ECS task of a state machine", Platform.ECS_EC2, addresses=Addresses.ASSIGNED, pulls_images=True,
+        "ECS task of a state machine", Platform.ECS_EC2, addresses=Addresses.ASSIGNED, pulls_images=Follower.TASK,
         types={
             "aws_sfn_state_machine": Part(
                 subnets=(f"definition|json.{_RUN_TASK}.Subnets",), groups=(f"definition|json.{_RUN_TASK}.SecurityGroups",),
@@ -224,7 +223,7 @@ KINDS: tuple[Kind, ...] = (
         },
     ),
     Kind(
-        "Batch compute environment", Platform.ECS_EC2, addresses=Addresses.AS_INSTANCES, pulls_images=True,
+        "Batch compute environment", Platform.ECS_EC2, addresses=Addresses.AS_INSTANCES, pulls_images=Follower.SUBNET,
         types={
             "aws_batch_compute_environment": Part(
                 subnets=("compute_resources.subnets",), groups=("compute_resources.security_group_ids",), launch="compute_resources.type",

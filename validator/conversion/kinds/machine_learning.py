@@ -26,6 +26,7 @@ def _model(path: str) -> Program:
             Reference("model_data_source.s3_data_source.s3_uri"),
             Reference("additional_model_data_source.s3_data_source.s3_uri"),
         ),
+        image="image",
     )
 
 
@@ -34,6 +35,7 @@ def _template_model(path: str) -> Program:
         path,
         environment=(Variables("Environment"),),
         references=(Reference("ModelDataUrl"), Reference("ModelDataSource.S3DataSource.S3Uri")),
+        image="Image",
     )
 
 
