@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from validator.source import SourceLocation
+from validator.values import Value
 
 FailOn: TypeAlias = Literal["error", "warning", "never"]
 Assignments: TypeAlias = "Path | Mapping[str, str]"
@@ -49,6 +50,20 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """How AWS is asked.
+
+    ``profiles`` and ``roles`` (ARNs): credentials by provider configuration, stack or account; "" for all others. ``timeout``: seconds
+    for all questions together. ``record``: the file that the answers are written to.
+    """
+
+    profiles: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    timeout: float = 60.0
+    record: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """How the report is written, as the configuration says it: ``formats`` are ``NAME`` or ``NAME=FILE``."""
 
@@ -70,7 +85,10 @@ class Options:
     ``changed_only``: findings that a plan has nothing to do with do not count.
     ``buckets``: bucket name or glob to Region, from the configuration. ``mentions``: the policies that it names.
     ``waivers``: those of the configuration; ``today``: the day by which they expire.
-    ``baseline``: a file of findings that do not count. ``sections``: what holds for one of ``paths`` instead, where that is something else.
+    ``baseline``: a file of findings that do not count.
+    ``network``: a recorded snapshot, ``max_age`` its greatest age in days. ``live``: how to ask AWS; None: not at all.
+    ``lookups``: values of the parameter store by Region and name.
+    ``sections``: what holds for one of ``paths`` instead, where that is something else.
     """
 
     paths: tuple[str, ...]
@@ -94,6 +112,10 @@ class Options:
     fail_on: FailOn = "error"
     changed_only: bool = False
     output: Output = field(default_factory=Output)
+    network: Path | None = None
+    max_age: float | None = None
+    live: Live | None = None
+    lookups: Mapping[tuple[str, str], Value] = field(default_factory=dict)
     sections: Mapping[str, Options] = field(default_factory=dict)
 
     def of(self, path: str) -> Options:
@@ -103,6 +125,10 @@ class Options:
     def with_fail_on(self, level: FailOn) -> Options:
         """The same with one gate for all paths."""
         return replace(self, fail_on=level, sections={path: replace(one, fail_on=level) for path, one in self.sections.items()})
+
+    def with_lookups(self, found: Mapping[tuple[str, str], Value]) -> Options:
+        """The same with values of the parameter store."""
+        return replace(self, lookups=found, sections={path: one.with_lookups(found) for path, one in self.sections.items()})
 
     def with_parameters(self, chosen: Mapping[str, str]) -> Options:
         """The same with values for parameters that have none."""

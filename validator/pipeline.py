@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from validator import __version__
 from validator.acceptance import accepted
@@ -27,6 +28,9 @@ from validator.report.report import Input, Report
 from validator.resource import Configuration
 from validator.sections import Owners, RegionOf, gated, owners_of, region_choices, united
 from validator.sections import judged as judged_by_path
+
+if TYPE_CHECKING:
+    from validator.live.outside import Outside
 
 Progress = Callable[[str], None]
 _MOST_WORLDS = 64
@@ -49,12 +53,23 @@ def check(options: Options, progress: Progress = lambda _: None) -> Report:
     check_mentions(options.mentions, policies)
     selected(policies, options.select, options.ignore)
     judged = _every_world if options.every_allowed_value else _run
-    runs = [judged(options, regions, policies, progress) for regions in region_choices(options)]
-    return _report(options, policies, _distinct(runs))
+    outside = outside_of(options)
+    runs = [judged(options, regions, policies, outside, progress) for regions in region_choices(options)]
+    report = _report(options, policies, _distinct(runs))
+    return replace(report, remarks=outside.remarks, network=outside.written) if outside is not None else report
 
 
-def _run(options: Options, regions: RegionOf, policies: tuple[Policy, ...], progress: Progress) -> _Judged:
-    read = _read(options, regions, progress)
+def outside_of(options: Options) -> Outside | None:
+    """What stands outside the inputs, where a snapshot is given or AWS may be asked; nothing that asks is imported without."""
+    if options.network is None and options.live is None:
+        return None
+    from validator.live.outside import Outside  # noqa: PLC0415
+
+    return Outside(options)
+
+
+def _run(options: Options, regions: RegionOf, policies: tuple[Policy, ...], outside: Outside | None, progress: Progress) -> _Judged:
+    read = _read(options, regions, progress) if outside is None else read_with(outside, options, regions, progress)
     configurations = tuple(configuration for _, configuration in read)
     progress("joining the estate")
     topology = convert(configurations)
@@ -88,7 +103,7 @@ class _Estate:
         return owners_of(list(zip(self.paths, configurations, strict=True)), analysis) if asked else Owners()
 
 
-def _every_world(options: Options, regions: RegionOf, policies: tuple[Policy, ...], progress: Progress) -> _Judged:
+def _every_world(options: Options, regions: RegionOf, policies: tuple[Policy, ...], outside: Outside | None, progress: Progress) -> _Judged:
     """Judge each choice of allowed values, and say what holds in all."""
     allowed: dict[str, tuple[str, ...]] = {}
     for _, configuration in _read(options, regions, progress):
@@ -99,13 +114,35 @@ def _every_world(options: Options, regions: RegionOf, policies: tuple[Policy, ..
         told = f"--every-allowed-value would judge more than {_MOST_WORLDS} combinations"
         raise UsageError(f"{told}; give some of {', '.join(names)} with -P")
     choices = [dict(zip(names, values, strict=True)) for values in itertools.product(*(allowed[name] for name in names))]
-    runs = [_run(options.with_parameters(choice), regions, policies, progress) for choice in choices]
+    runs = [_run(options.with_parameters(choice), regions, policies, outside, progress) for choice in choices]
     if len(runs) == 1:
         return runs[0]
     worlds = [World(choice, run.analysis, run.findings) for choice, run in zip(choices, runs, strict=True)]
     analysis, findings = merged(worlds, {policy.id: policy.unknown for policy in policies})
     owners = united([run.owners for run in runs])
     return _Judged(runs[0].configurations, runs[0].topology, analysis, findings, owners)
+
+
+def snapshot(options: Options, vpcs: Sequence[str], buckets: Sequence[str], progress: Progress = lambda _: None) -> Outside:
+    """What AWS says about what the inputs leave open, about ``vpcs`` and ``buckets``; without any of them, about whole Regions."""
+    from validator.live.outside import Outside  # noqa: PLC0415 - most runs ask nobody
+
+    outside = Outside(options)
+    for regions in region_choices(options):
+        read_with(outside, options, regions, progress)
+    progress("asking AWS")
+    outside.ask_for(options.regions, vpcs, buckets, whole=not (options.paths or vpcs or buckets))
+    return outside
+
+
+def read_with(outside: Outside, options: Options, regions: RegionOf, progress: Progress) -> list[tuple[str, Configuration]]:
+    """What each path declares, and what stands outside; read again where that settles what a template only looks up."""
+    while True:
+        read = _read(options.with_lookups(outside.lookups), regions, progress)
+        inputs = [configuration for _, configuration in read]
+        progress("looking outside")
+        if not outside.ask(inputs):
+            return [*read, *(("", one) for one in outside.configurations(inputs))]
 
 
 def _read(options: Options, regions: RegionOf, progress: Progress) -> list[tuple[str, Configuration]]:

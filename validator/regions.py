@@ -74,6 +74,11 @@ def is_known_region(name: str) -> bool:
     return name in REGIONS
 
 
+def is_enabled_everywhere(region: str) -> bool:
+    """Whether every account is in ``region``: those launched from 2019-03-20 on have to be enabled (Account Management, "Regions")."""
+    return region in _BEFORE_2019_03_20 or partition_of(region) != "aws"
+
+
 def global_name_follows_bucket(region: str) -> bool:
     """Whether DNS points ``BUCKET.s3.amazonaws.com`` of buckets in ``region`` there: only where launched before 2019-03-20."""
     return region in _BEFORE_2019_03_20

@@ -39,6 +39,7 @@ class Resource:
     ``sensitive`` holds the dotted paths (list positions as numbers) of values that the input marks sensitive: they are used,
     never printed; a path covers everything below it. ``positions`` maps dotted attribute paths to their places.
     ``allowances`` are the waivers that stand beside it.
+    ``provider`` is the key of the Terraform provider configuration that makes it ("aws.network"), "" where there is none.
     """
 
     address: str
@@ -52,6 +53,7 @@ class Resource:
     sensitive: frozenset[str] = frozenset()
     positions: Mapping[str, SourceLocation] = field(default_factory=dict)
     allowances: tuple[Allowance, ...] = ()
+    provider: str = ""
 
     def place(self, attribute: str) -> SourceLocation:
         """Where ``attribute`` (a dotted path) stands, or the nearest thing around it that has a position."""
@@ -77,6 +79,14 @@ def _names(path: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class BucketRegion:
+    """Which Region a bucket is in, by somebody who knows without declaring it; ``source`` tells people who."""
+
+    region: str | Unknown
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Configuration:
     """What one input declares. ``resources`` are sorted by address, without those that the change deletes.
 
@@ -86,6 +96,9 @@ class Configuration:
     ``before``: what the change updates, replaces or deletes, as it is before; None where the input says nothing of the past.
     ``calls`` are the blocks that call downloaded modules, each with the address of the call without keys (``module.vpc.module.endpoints``).
     ``moves`` are addresses of resources or modules as they were and as they are now.
+    ``bucket_regions`` are known by the buckets' names.
+    ``lookups`` are the parameters of the parameter store whose values it needs and does not hold. ``account`` is the one that a
+    stack's environment names, or "".
     ``includes`` are the files that were read with it, as absolute paths: nested templates.
     ``notes`` are facts for the reader of a report, such as parts that could not be read.
     """
@@ -104,3 +117,6 @@ class Configuration:
     before: tuple[Resource, ...] | None = None
     calls: tuple[SourceLocation, ...] = ()
     moves: tuple[tuple[str, str], ...] = ()
+    bucket_regions: Mapping[str, BucketRegion] = field(default_factory=dict)
+    lookups: tuple[str, ...] = ()
+    account: str = ""

@@ -37,6 +37,7 @@ class Directory:
 
     def __init__(self, topology: Topology, regions: Mapping[str, str]) -> None:
         self._by_id = topology.buckets
+        self._told = topology.bucket_regions
         self._by_name = {bucket.name: bucket for bucket in topology.buckets.values() if isinstance(bucket.name, str)}
         self._by_writing = {signature(bucket.written.parts): bucket for bucket in topology.buckets.values() if bucket.written is not None}
         # The most specific pattern first: exact names, then the longest glob.
@@ -74,14 +75,21 @@ class Directory:
         if (found := self._by_name.get(name)) is not None:
             return found
         region, source = self._region_of(name, naming)
-        settled = region or unknown("is outside the input, and nothing says which Region it is in", name, location)
+        told = self._told.get(name)
+        settled = region or (told.region if told else unknown("is outside the input, and nothing says which Region it is in", name, location))
         return Bucket(name, name, settled, source, _owner(name), None, _kind(name, naming))
 
     def _region_of(self, name: str, naming: Naming | None) -> tuple[str | None, str | None]:
         if region := region_in_bucket_name(name):
             return region, "its name"
-        if (owned := aws_region(name)) is not None:
-            return (owned, "its name") if owned else (None, None)
+        owned = aws_region(name)
+        if owned:
+            return owned, "its name"
+        # AWS knows; a configuration speaks for what AWS was not asked about, or did not say.
+        if (told := self._told.get(name)) is not None and isinstance(told.region, str):
+            return told.region, told.source
+        if owned is not None:
+            return None, None
         for pattern, region in self._regions:
             if name == pattern or fnmatchcase(name, pattern):
                 return region, "[buckets] in the configuration"

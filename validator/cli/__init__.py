@@ -14,6 +14,7 @@ from validator.cli.check import check
 from validator.cli.explain import explain
 from validator.cli.init import init
 from validator.cli.output import printable
+from validator.cli.snapshot import snapshot
 from validator.errors import S3ReachError
 
 app = typer.Typer(
@@ -38,7 +39,7 @@ def root(
         raise typer.Exit
 
 
-for command in (check, explain, policies, schema, init):
+for command in (check, explain, policies, schema, init, snapshot):
     app.command()(command)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -13,10 +13,11 @@ from typing import Annotated, Concatenate, Optional, ParamSpec
 import typer
 
 from validator.errors import UsageError
-from validator.options import Options
+from validator.options import Live, Options
 from validator.regions import is_region
 
 P = ParamSpec("P")
+_LONGEST = 86400.0
 
 
 class FailOn(StrEnum):
@@ -33,13 +34,13 @@ NoColor = Annotated[bool, typer.Option("--no-color", help="No terminal colours (
 
 def options_of(
     paths: Annotated[
-        list[str],
+        Optional[list[str]],
         typer.Argument(
             metavar="PATH...",
             help="A Terraform plan or state (terraform show -json), a Terraform module directory, a CloudFormation template, "
-            "a directory of templates, a cdk.out folder, or - for standard input.",
+            "a directory of templates, a cdk.out folder, or - for standard input. None, with --network: the recorded network itself.",
         ),
-    ],
+    ] = None,
     region: Annotated[
         Optional[list[str]],
         typer.Option("--region", help="CloudFormation: the Region to judge in, repeatable. Terraform: of a provider that names none."),
@@ -64,6 +65,16 @@ def options_of(
     select: Annotated[Optional[str], typer.Option("--select", metavar="ID,...", help="Only these policies.")] = None,
     ignore: Annotated[Optional[str], typer.Option("--ignore", metavar="ID,...", help="Not these policies.")] = None,
     config: Annotated[Optional[Path], typer.Option("--config", help="Default: the nearest .s3reach.toml, else [tool.s3reach].")] = None,
+    network: Annotated[Optional[Path], typer.Option("--network", metavar="FILE", help="A recorded network: see s3reach snapshot.")] = None,
+    max_age: Annotated[Optional[float], typer.Option("--max-age", metavar="DAYS", help="Refuse a recorded network that is older.")] = None,
+    live: Annotated[bool, typer.Option("--live", help="Ask AWS, read-only, for what the inputs leave open.")] = False,
+    record: Annotated[Optional[Path], typer.Option("--record", metavar="FILE", help="With --live: write what AWS said, for --network.")] = None,
+    profile: Annotated[
+        Optional[list[str]],
+        typer.Option("--profile", metavar="[WHO=]NAME", help="Credentials to ask with; WHO: a provider (aws.network), a stack or an account."),
+    ] = None,
+    role_arn: Annotated[Optional[list[str]], typer.Option("--role-arn", metavar="[WHO=]ARN", help="A role to ask as; WHO as above.")] = None,
+    live_timeout: Annotated[float, typer.Option("--live-timeout", metavar="SECONDS", help="For all questions to AWS together.")] = 60.0,
 ) -> Options:
     """What the command line and the configuration file ask for; the command line wins. Raises S3ReachError with every mistake."""
     from validator.configuration import load  # noqa: PLC0415 - --help need not wait for it
@@ -74,6 +85,8 @@ def options_of(
     mistakes = [f"--region must be a Region such as eu-west-1, got {name}" for name in region or () if not is_region(name)]
     if source is not None and not source.is_dir():
         mistakes.append(f"--source must be a module directory, got {source}")
+    if record is not None and not live:
+        mistakes.append("--record writes what AWS said, and goes with --live")
     if mistakes:
         raise UsageError(*mistakes)
     section = Section(
@@ -85,8 +98,23 @@ def options_of(
         select=_ids(select),
         ignore=_ids(ignore),
     )
-    options = merged(paths, section, load(config, Path.cwd()), policies or ())
-    return replace(options, every_allowed_value=True) if every_allowed_value else options
+    options = merged(paths or (), section, load(config, Path.cwd()), policies or ())
+    options = replace(options, every_allowed_value=True) if every_allowed_value else options
+    asked = asking(profile, role_arn, live_timeout, record) if live else None
+    return replace(options, network=network, max_age=max_age, live=asked)
+
+
+def asking(profiles: Sequence[str] | None, roles: Sequence[str] | None, timeout: float, record: Path | None = None) -> Live:
+    """How AWS is asked. Raises UsageError."""
+    if not 0 < timeout < _LONGEST:
+        raise UsageError(f"--live-timeout must be a number of seconds above 0, got {timeout:g}")
+    return Live(_by_asker(profiles), _by_asker(roles), timeout, record)
+
+
+def _by_asker(written: Sequence[str] | None) -> dict[str, str]:
+    """``WHO=VALUE``, or a value for all others."""
+    pairs = [one.rpartition("=") for one in written or ()]
+    return {who: value for who, _, value in pairs}
 
 
 def with_options(command: Callable[Concatenate[Options, P], None]) -> Callable[..., None]:
@@ -97,6 +125,8 @@ def with_options(command: Callable[Concatenate[Options, P], None]) -> Callable[.
     @functools.wraps(command)
     def asked(**given: object) -> None:
         options = options_of(**{name: given.pop(name) for name in shared})  # type: ignore[arg-type]
+        if not options.paths and options.network is None:
+            raise UsageError("no input is named: give a PATH, or a recorded network with --network FILE")
         command(options, **given)  # type: ignore[call-arg, arg-type]
 
     asked.__signature__ = inspect.Signature([*shared.values(), *own])  # type: ignore[attr-defined]

@@ -19,6 +19,7 @@ class Document(StrEnum):
     POLICY = "policy"
     CONFIG = "config"
     BASELINE = "baseline"
+    NETWORK = "network"
 
 
 def policies(
@@ -48,12 +49,17 @@ def policies(
     write([(None, written)])
 
 
-def schema(document: Annotated[Document, typer.Argument(help="report, policy, config or baseline")]) -> None:
+def schema(document: Annotated[Document, typer.Argument(help="report, policy, config, baseline or network")]) -> None:
     """Print the JSON Schema of what s3reach writes and reads."""
     if document is Document.CONFIG:
         from validator.configuration.schema import schema as of_configuration  # noqa: PLC0415
 
         write([(None, of_configuration())])
+        return
+    if document is Document.NETWORK:
+        from validator.frontends.snapshot.document import schema as of_network  # noqa: PLC0415
+
+        write([(None, of_network())])
         return
     import importlib.resources  # noqa: PLC0415
 

@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from validator.cli.arguments import FailOn, NoColor, with_options
-from validator.cli.output import progress, rendered, surroundings, targets, write
+from validator.cli.output import progress, rendered, surroundings, targets, tell, write
 from validator.options import Options
 
 
@@ -49,5 +49,9 @@ def check(
 
         written.append((str(write_baseline), baselines.render(report.findings)))
         report = replace(report, findings=baselines.held(report.findings))
-    write([*written, *((file, rendered(name, report, surroundings(file, no_color=no_color, quiet=quiet, verbose=verbose))) for name, file in wanted)])
+    if options.live and options.live.record:
+        written.append((str(options.live.record), report.network))
+    tell(report.remarks)
+    around = {"no_color": no_color, "quiet": quiet, "verbose": verbose}
+    write([*written, *((file, rendered(name, report, surroundings(file, **around))) for name, file in wanted)])
     raise typer.Exit(report.exit_code)

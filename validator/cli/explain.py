@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from validator.cli.arguments import NoColor, with_options
-from validator.cli.output import progress, surroundings, write
+from validator.cli.output import progress, surroundings, tell, write
 from validator.options import Options
 
 
@@ -24,6 +24,7 @@ def explain(
     from validator.report import text  # noqa: PLC0415
 
     report = run_check(replace(options, fail_on="never"), progress())
+    tell(report.remarks)
     wanted = tuple(
         access
         for access in report.analysis.accesses

@@ -6,7 +6,7 @@ import importlib
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +72,12 @@ def write(rendered: Sequence[tuple[str | None, str]]) -> None:
             Path(file).write_text(text, "utf-8")
         except OSError as error:
             raise UsageError(f"{file}: cannot be written: {error.strerror or error}") from error
+
+
+def tell(remarks: Iterable[str]) -> None:
+    """Say something about the run on standard error, a line each."""
+    for remark in remarks:
+        sys.stderr.write(f"s3reach: {printable(remark)}\n")
 
 
 def progress() -> Callable[[str], None]:

@@ -14,7 +14,7 @@ from validator.model.gateways import EndpointAssociation
 from validator.model.network import Id, Link, RouteTable, Subnet, TableAssociation, Vpc
 from validator.model.topology import Topology
 from validator.model.workloads import Workload
-from validator.resource import Configuration, Dialect
+from validator.resource import Configuration, Dialect, InputKind
 from validator.source import SourceLocation
 from validator.values import Unknown, unknown
 
@@ -55,6 +55,7 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
         acl_associations=tuple(sorted(acls.associations, key=lambda one: (one.address, str(one.subnet)))),
         workloads=_sorted(placed),
         buckets=_sorted(storage.buckets(sources)),
+        bucket_regions=sources.bucket_regions,
         unread=unread(configurations),
         dialect=_dialect(configurations),
         notes=tuple(note for configuration in configurations for note in configuration.notes),
@@ -66,7 +67,8 @@ def _sorted(entities: Mapping[Id, T]) -> Mapping[Id, T]:
 
 
 def _dialect(configurations: Sequence[Configuration]) -> Dialect:
-    counts = Counter(configuration.dialect for configuration in configurations)
+    # What AWS shows is in the words of Terraform, whatever the inputs are written in.
+    counts = Counter(configuration.dialect for configuration in configurations if configuration.kind is not InputKind.NETWORK_SNAPSHOT)
     return counts.most_common(1)[0][0] if counts else "terraform"
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from types import MappingProxyType
 
@@ -45,13 +45,17 @@ _BROUGHT: Mapping[str, Callable[[Id], Id]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """The names of one configuration: its resources by address, their ids in the topology, and physical ids and entities of all inputs."""
+    """The names of one configuration: its resources by address, their ids in the topology, and physical ids and entities of all inputs.
+
+    ``looked_up`` are its data sources that name entities of other inputs.
+    """
 
     resources: Mapping[str, Resource]
-    ids: Mapping[str, Id]
+    ids: dict[str, Id]
     physical: Mapping[str, Id]
     exports: Mapping[str, Value]
     entities: Mapping[Id, Resource]
+    looked_up: dict[str, Id] = field(default_factory=dict)
 
     def name(self, address: str) -> Id:
         """The id in the topology of the resource at ``address``."""
@@ -236,6 +240,9 @@ def namings(configurations: Sequence[Configuration]) -> tuple[Naming, ...]:
             # What an input makes or manages wins over what another only looks up.
             if resource.mode == "managed" or identity not in physical:
                 physical[identity] = naming.name(resource.address)
+    for naming in found:
+        naming.looked_up.update(_looked_up(naming, physical, entities))
+        naming.ids.update(naming.looked_up)
     return tuple(found)
 
 
@@ -249,6 +256,14 @@ def allowances(configurations: Sequence[Configuration]) -> dict[Allowance, froze
             for allowance in resource.allowances:
                 found[allowance].add(naming.name(resource.address))
     return {allowance: frozenset(ids) for allowance, ids in found.items()}
+
+
+def _looked_up(naming: Naming, physical: Mapping[str, Id], entities: Mapping[Id, Resource]) -> Iterator[tuple[str, Id]]:
+    """Data sources that look up what another input makes, or shows whole: they are other names of it."""
+    for identity, resource in _physical_ids(naming.resources.values()):
+        owner = physical[identity]
+        if resource.mode == "data" and entities[owner].mode == "managed":
+            yield resource.address, owner
 
 
 def _exports_seen(importer: Configuration, configurations: Sequence[Configuration]) -> dict[str, Value]:

@@ -233,6 +233,9 @@ def _route(fields: Fields, address: str, sources: Sources) -> Route:
 
 
 def _target(fields: Fields) -> Target:
+    if fields.value("state") == "blackhole":
+        # Only AWS itself says so: what the route names is gone.
+        return Target(TargetKind.BLACKHOLE, None)
     for path, kind in TARGETS.items():
         value = fields.value(path)
         if value is None:

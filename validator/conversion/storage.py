@@ -15,16 +15,16 @@ _DIRECTORY = frozenset({"aws_s3_directory_bucket", "AWS::S3Express::DirectoryBuc
 
 def buckets(sources: Sources) -> dict[Id, Bucket]:
     """Buckets by id, with their Region and what says so (decision rule 2 of the facts)."""
-    return {fields.id: _bucket(fields, terms) for fields, terms in sources.of(BUCKET)}
+    return {fields.id: _bucket(sources, fields, terms) for fields, terms in sources.of(BUCKET)}
 
 
-def _bucket(fields: Fields, terms: Terms) -> Bucket:
+def _bucket(sources: Sources, fields: Fields, terms: Terms) -> Bucket:
     name = fields.text(terms["name"])
     if name is None:
         name = unknown("is chosen only when it is made", f"{fields.id}.{terms['name']}", fields.place())
     written = fields.value(terms["name"])
     looked_up = fields.resource.mode == "data"
-    region, source = _looked_up_region(fields, name) if looked_up else _made_in(fields)
+    region, source = _looked_up_region(sources, fields, name) if looked_up else _made_in(fields)
     return Bucket(
         id=fields.id,
         name=name,
@@ -46,7 +46,7 @@ def _made_in(fields: Fields) -> tuple[str | Unknown, str | None]:
     return region, "the stack's Region" if fields.resource.type.startswith("AWS::") else "its provider's Region"
 
 
-def _looked_up_region(fields: Fields, name: str | Unknown) -> tuple[str | Unknown, str | None]:
+def _looked_up_region(sources: Sources, fields: Fields, name: str | Unknown) -> tuple[str | Unknown, str | None]:
     """A data source reads a bucket wherever it is: only what it has read says where (``region`` may be the provider's)."""
     for attribute in ("bucket_region", "region"):
         found = fields.value(attribute)
@@ -55,4 +55,6 @@ def _looked_up_region(fields: Fields, name: str | Unknown) -> tuple[str | Unknow
             return found, "the data source"
     if isinstance(name, str) and (region := region_in_bucket_name(name)):
         return region, "its name"
+    if isinstance(name, str) and (known := sources.bucket_regions.get(name)) is not None:
+        return known.region, None if isinstance(known.region, Unknown) else known.source
     return unknown("is looked up only at apply", str(Ref(fields.id, "bucket_region")), fields.place()), None

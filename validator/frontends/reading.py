@@ -71,7 +71,7 @@ def read(path: str, options: Options, *, region: str | None) -> tuple[Configurat
 def _read_assembly(place: Path, options: Options, region: str | None) -> tuple[Configuration, ...]:
     from validator.frontends.cloudformation.assembly import read_assembly  # noqa: PLC0415
 
-    return read_assembly(place, region=region, parameters=options.parameters)
+    return read_assembly(place, region=region, parameters=options.parameters, lookups=options.lookups)
 
 
 def _read_module(place: Path, shown: str, options: Options, region: str | None) -> Configuration:
@@ -205,7 +205,7 @@ def _read_plan(shown: str, text: bytes, options: Options, region: str | None) ->
 def _read_template(shown: str, text: bytes, options: Options, region: str | None) -> Configuration:
     from validator.frontends.cloudformation.template import read_template  # noqa: PLC0415
 
-    return read_template(shown, text, region=region, parameters=options.parameters)
+    return read_template(shown, text, region=region, parameters=options.parameters, lookups=options.lookups)
 
 
 def _given(part: Any) -> bool:  # noqa: ANN401 - whatever the key holds

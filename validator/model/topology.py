@@ -10,7 +10,7 @@ from validator.model.gateways import Endpoint, EndpointAssociation, InternetGate
 from validator.model.network import Id, LooseRoute, MainAssociation, RouteTable, Subnet, TableAssociation, Vpc
 from validator.model.storage import Bucket
 from validator.model.workloads import Workload
-from validator.resource import Dialect
+from validator.resource import BucketRegion, Dialect
 from validator.values import Cause
 
 
@@ -29,6 +29,7 @@ class Topology:
 
     Entities that the inputs only refer to are in the mappings too, with ``closed=False``, wherever an input says something
     about them (a subnet id that a workload uses has a Subnet with ``vpc`` Unknown, unless a data source says more).
+    ``bucket_regions`` are Regions of buckets outside the inputs, by name.
     """
 
     vpcs: Mapping[Id, Vpc] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class Topology:
     acl_associations: tuple[AclAssociation, ...] = ()
     workloads: Mapping[Id, Workload] = field(default_factory=dict)
     buckets: Mapping[Id, Bucket] = field(default_factory=dict)
+    bucket_regions: Mapping[str, BucketRegion] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
     dialect: Dialect = "terraform"
     notes: tuple[Cause, ...] = ()

@@ -35,7 +35,8 @@ class Report:
     """What a run found.
 
     ``topologies`` are the estates, one per Region judged; ``policies`` those that were asked, with the texts that explain them;
-    ``calls`` the blocks that call downloaded modules.
+    ``calls`` the blocks that call downloaded modules. ``remarks`` are lines about the run for standard error, in no format;
+    ``network`` is the snapshot that it rests on, as a file holds it.
     """
 
     version: str
@@ -48,6 +49,8 @@ class Report:
     policies: tuple[Policy, ...] = ()
     topologies: tuple[Topology, ...] = ()
     calls: tuple[SourceLocation, ...] = ()
+    remarks: tuple[str, ...] = ()
+    network: str = ""
 
     @property
     def dispositions(self) -> dict[str, int]:

@@ -15,6 +15,7 @@ from validator.frontends.cloudformation.template import read_template
 from validator.frontends.encoding import to_utf8
 from validator.regions import is_region
 from validator.resource import Configuration, InputKind
+from validator.values import Value
 
 _DEEPEST = 8
 
@@ -38,21 +39,23 @@ class _Manifest(Struct):
 _MANIFEST = msgspec.json.Decoder(_Manifest)
 
 
-def read_assembly(folder: Path, *, region: str | None, parameters: Mapping[str, str]) -> tuple[Configuration, ...]:
+def read_assembly(
+    folder: Path, *, region: str | None, parameters: Mapping[str, str], lookups: Mapping[tuple[str, str], Value]
+) -> tuple[Configuration, ...]:
     """The stacks of the assembly in ``folder``; ``region`` is for those whose environment names none.
 
     Raises InputError with a line per mistake.
     """
     mistakes: list[str] = []
     found: list[Configuration] = []
-    for file, own in sorted(set(_stacks(folder, 0))):
+    for file, own, account in sorted(set(_stacks(folder, 0))):
         try:
             data = to_utf8(str(file), file.read_bytes())
             if b'"Resources"' not in data:
                 # CDK writes templates of empty stacks, and deploys nothing of them.
                 continue
-            stack = read_template(str(file), data, region=own or region, parameters=parameters)
-            found.append(replace(stack, kind=InputKind.CDK_ASSEMBLY))
+            stack = read_template(str(file), data, region=own or region, parameters=parameters, lookups=lookups)
+            found.append(replace(stack, kind=InputKind.CDK_ASSEMBLY, account=account))
         except OSError as error:
             mistakes.append(f"{file}: {error.strerror or error}, expected a template that {folder / 'manifest.json'} names")
         except InputError as error:
@@ -64,8 +67,8 @@ def read_assembly(folder: Path, *, region: str | None, parameters: Mapping[str, 
     return tuple(found)
 
 
-def _stacks(folder: Path, depth: int) -> Iterator[tuple[Path, str]]:
-    """Template and Region ("" where the environment names none) of each stack, those of nested assemblies too."""
+def _stacks(folder: Path, depth: int) -> Iterator[tuple[Path, str, str]]:
+    """Template, Region and account ("" where the environment names none) of each stack, those of nested assemblies too."""
     file = folder / "manifest.json"
     try:
         manifest = _MANIFEST.decode(to_utf8(str(file), file.read_bytes()))
@@ -76,8 +79,8 @@ def _stacks(folder: Path, depth: int) -> Iterator[tuple[Path, str]]:
     for artifact in manifest.artifacts.values():
         properties = artifact.properties
         if artifact.type == "aws:cloudformation:stack" and properties.template_file:
-            region = artifact.environment.rpartition("/")[2]
-            yield _inside(folder, properties.template_file), region if is_region(region) else ""
+            account, _, region = artifact.environment.removeprefix("aws://").partition("/")
+            yield _inside(folder, properties.template_file), region if is_region(region) else "", account if account.isdigit() else ""
         elif artifact.type == "cdk:cloud-assembly" and properties.directory_name and depth < _DEEPEST:
             yield from _stacks(_inside(folder, properties.directory_name), depth + 1)
 

@@ -12,6 +12,7 @@ from typing import Any
 from validator.frontends.cloudformation.conditions import Conditions
 from validator.frontends.cloudformation.loops import Loops, has_loops
 from validator.frontends.cloudformation.parse import position_of
+from validator.frontends.cloudformation.store import Store
 from validator.regions import partition_of
 from validator.resource import EXPORT
 from validator.source import SourceLocation
@@ -47,6 +48,7 @@ class Scope:
     mappings: Mapping[str, Any]
     resources: Mapping[str, Any]
     output_of: Callable[[str, str, SourceLocation], Value]
+    store: Store
     conditions: Conditions = field(init=False)
     hidden: bool = False
 
@@ -171,7 +173,9 @@ class Scope:
         position = 0
         for found in _DYNAMIC.finditer(written):
             parts.append(written[position : found.start()])
-            parts.append(unknown("is looked up at deployment", f"{found[1]}:{found[2]}", self.place(node)))
+            stored = self.store.value(found[2]) if found[1] == "ssm" else None
+            otherwise = unknown("is looked up at deployment", f"{found[1]}:{found[2]}", self.place(node))
+            parts.append(stored if isinstance(stored, str | Unknown) else otherwise)
             position = found.end()
         return text([*parts, written[position:]])
 

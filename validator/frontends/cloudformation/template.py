@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import Any
 
 from validator.allowances import Allowance, allowance
@@ -16,6 +17,7 @@ from validator.frontends.cloudformation.intrinsics import Scope, is_list_type
 from validator.frontends.cloudformation.loops import Loops, has_loops
 from validator.frontends.cloudformation.parse import parse, position_of
 from validator.frontends.cloudformation.serverless import TRANSFORM, expanded
+from validator.frontends.cloudformation.store import Store, store_of
 from validator.frontends.encoding import to_utf8
 from validator.resource import Configuration, InputKind, Resource
 from validator.source import SourceLocation
@@ -27,17 +29,23 @@ _DEEPEST = 8
 # CloudFormation takes a megabyte.
 _LARGEST_TEMPLATE = 4_000_000
 _POSITIONS_DEPTH = 4
+_NO_LOOKUPS: Mapping[tuple[str, str], Value] = MappingProxyType({})
 
 
-def read_template(path: str, data: bytes, *, region: str | None, parameters: Mapping[str, str]) -> Configuration:
+def read_template(
+    path: str, data: bytes, *, region: str | None, parameters: Mapping[str, str], lookups: Mapping[tuple[str, str], Value] = _NO_LOOKUPS
+) -> Configuration:
     """What the template in ``data`` declares, as a stack in ``region`` (None: nobody says) with ``parameters``; nested stacks too.
+
+    ``lookups``: values of the parameter store by Region and name.
 
     Raises InputError with a line per mistake.
     """
     name = PurePath(path).stem.removesuffix(".template") if path != "standard input" else "stack"
     place = SourceLocation(path)
     here = region or Unknown((Cause("is given at deployment; give it with --region", "AWS::Region", place),), symbol=f"{path} AWS::Region")
-    stack = Stack(path, data, name, here, parameters, Tree(None if path == "standard input" else Path(path).parent))
+    tree = Tree(None if path == "standard input" else Path(path).parent, store=store_of(lookups, region))
+    stack = Stack(path, data, name, here, parameters, tree)
     return Configuration(
         path=path,
         kind=InputKind.CLOUDFORMATION_TEMPLATE,
@@ -50,15 +58,17 @@ def read_template(path: str, data: bytes, *, region: str | None, parameters: Map
         exports=dict(stack.exports()),
         notes=tuple(stack.notes()),
         includes=tuple(sorted(stack.tree.read)),
+        lookups=tuple(sorted(stack.tree.store.missing)),
     )
 
 
 @dataclass(slots=True)
 class Tree:
-    """The folder beside the first template, which nested templates are read from; what was read of it."""
+    """What stands around the first template: the folder that nested templates are read from, what was read of it, the parameter store."""
 
     folder: Path | None
     read: set[str] = field(default_factory=set)
+    store: Store = field(default_factory=Store)
 
     def template(self, beside: str, url: str) -> tuple[str, bytes] | None:
         """The local template that ``url`` names from ``beside``; None where it is elsewhere, or not a file."""
@@ -102,7 +112,7 @@ class Stack:
         outputs = _section(path, self._template, "Outputs") or {}
         self._loops: Loops | None = None
         if has_loops(resources) or has_loops(outputs):
-            early = _scope(path, name, self._template, resources, region, parameters, self._output_of)
+            early = _scope(path, name, self._template, resources, region, parameters, self._output_of, tree.store)
             self._loops = Loops(early.value, early.place)
             resources, outputs = self._loops.expanded(resources), self._loops.expanded(outputs)
         mistakes = list(_mistakes(path, resources))
@@ -113,7 +123,7 @@ class Stack:
         self._depth = depth
         self._nested: dict[str, Stack | Unknown] = {}
         self._outputs = outputs
-        self._scope = _scope(path, name, self._template, resources, region, parameters, self._output_of)
+        self._scope = _scope(path, name, self._template, resources, region, parameters, self._output_of, tree.store)
         self._scope.secret |= secret
 
     def resources(self) -> Iterator[Resource]:
@@ -240,23 +250,25 @@ def _scope(
     region: str | Unknown,
     given: Mapping[str, Value],
     output_of: Callable[[str, str, SourceLocation], Value],
+    store: Store,
 ) -> Scope:
     declared = _section(path, template, "Parameters") or {}
     scope = Scope(
         path=path,
         stack=stack,
         region=region,
-        parameters={str(name): _parameter(path, str(name), body, given) for name, body in declared.items()},
+        parameters={str(name): _parameter(path, str(name), body, given, store) for name, body in declared.items()},
         secret=frozenset(str(name) for name, body in declared.items() if isinstance(body, dict) and str(body.get("NoEcho")).lower() == "true"),
         mappings=_section(path, template, "Mappings") or {},
         resources=resources,
         output_of=output_of,
+        store=store,
     )
     scope.conditions = Conditions(_section(path, template, "Conditions") or {}, scope.value, scope.place)
     return scope
 
 
-def _parameter(path: str, name: str, body: Any, given: Mapping[str, Value]) -> Value:  # noqa: ANN401
+def _parameter(path: str, name: str, body: Any, given: Mapping[str, Value], store: Store) -> Value:  # noqa: ANN401
     """What is given (by a parent: any value), else the default, else one of the allowed values that nobody has chosen."""
     declared = body if isinstance(body, dict) else {}
     kind = str(declared.get("Type", "String"))
@@ -265,7 +277,7 @@ def _parameter(path: str, name: str, body: Any, given: Mapping[str, Value]) -> V
     if isinstance(value, Ref | Text | Unknown):
         return value
     if kind.startswith("AWS::SSM::Parameter::Value"):
-        return unknown("is looked up in the parameter store at deployment", f"Parameter {name}", location)
+        return _stored(store, kind, value, unknown("is looked up in the parameter store at deployment", f"Parameter {name}", location))
     if value is None or isinstance(value, dict):
         allowed = declared.get("AllowedValues")
         among = tuple(_scalar(one) for one in allowed) if isinstance(allowed, list) and not is_list_type(kind) else None
@@ -276,6 +288,14 @@ def _parameter(path: str, name: str, body: Any, given: Mapping[str, Value]) -> V
         members = value if isinstance(value, list) else str(value).split(",")
         return tuple(_scalar(member).strip() for member in members if _scalar(member).strip())
     return _scalar(value)
+
+
+def _stored(store: Store, kind: str, name: Any, otherwise: Unknown) -> Value:  # noqa: ANN401
+    """What the parameter store holds under the name that the parameter is given."""
+    found = store.value(name) if isinstance(name, str) and name else None
+    if found is None:
+        return otherwise
+    return tuple(part.strip() for part in found.split(",")) if isinstance(found, str) and is_list_type(kind) else found
 
 
 def _scalar(value: object) -> str:

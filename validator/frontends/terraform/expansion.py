@@ -379,8 +379,19 @@ class ModuleInstance:
             return own
         if isinstance(own, Unknown):
             return Unknown(own.causes)
-        name = provider_name(declared.provider.expression) if declared.provider else kind.partition("_")[0]
-        return self.provider_region(name)
+        return self.provider_region(_provider_of(declared, kind))
+
+    def provider(self, declared: Declared, kind: str) -> str:
+        """The key of the provider configuration that makes a resource, as a plan writes it: ``aws.network``, ``module.net:aws``."""
+        here, name = self, _provider_of(declared, kind)
+        while here.parent is not None and here.call is not None:
+            passed = providers_of(here.call)
+            if name in passed:
+                name = provider_name(passed[name])
+            elif name in here.module.providers or "." in name:
+                return f"{here.address.removesuffix('.')}:{name}"
+            here = here.parent
+        return name
 
     def provider_region(self, name: str) -> str | Unknown:
         """The Region of a provider configuration as this module calls it."""
@@ -411,6 +422,11 @@ class ModuleInstance:
         if isinstance(found, Unknown):
             return self.expansion.fallback_region or Unknown(found.causes, found.among)
         return Unknown((Cause("is not the name of a Region", f"{self.address}provider {name}.region", location),))
+
+
+def _provider_of(declared: Declared, kind: str) -> str:
+    """The provider configuration that a block names, else the one of its type's name."""
+    return provider_name(declared.provider.expression) if declared.provider else kind.partition("_")[0]
 
 
 def _doubtful(value: Result) -> Result:

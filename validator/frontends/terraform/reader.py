@@ -70,4 +70,5 @@ def _resource(module: ModuleInstance, name: tuple[str, str, str], declared: Decl
         sensitive=sensitivity.paths(declared.body),
         positions=dict(positions(declared.body, address)),
         allowances=module.allowances(declared),
+        provider=module.provider(declared, kind),
     )

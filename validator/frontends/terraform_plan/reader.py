@@ -166,6 +166,7 @@ class _Reader:
             sensitive=self._sensitive(instance),
             positions=self.sourced.positions(instance) if self.sourced else {},
             allowances=self.sourced.allowances(instance) if self.sourced else (),
+            provider=block.provider_config_key if block else "",
         )
 
     def _region(self, instance: Instance, block: ConfiguredResource | None, values: Raw | UnsetType) -> str | Unknown:

@@ -1,0 +1,1 @@
+"""Recorded networks: what AWS said, as a source of values."""

@@ -1,0 +1,124 @@
+"""What the inputs leave open and AWS knows: ids of what they do not make, buckets, exports and parameters, each with its Region."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from validator.analysis.access import Intent
+from validator.analysis.buckets import aws_region
+from validator.frontends.snapshot.overlay import Overlay
+from validator.model.storage import Bucket
+from validator.model.topology import Topology
+from validator.regions import is_directory_bucket_name, is_region, region_in_bucket_name
+from validator.resource import EXPORT, Configuration, InputKind, Resource
+from validator.values import Ref, Text, Unknown, Value
+
+Kind: TypeAlias = Literal["id", "region", "bucket", "export", "parameter"]
+KINDS_OF_ID = ("vpc", "subnet", "rtb", "vpce", "pl", "sg", "acl", "nat", "igw", "tgw")
+_ID = re.compile(rf"(?:{'|'.join(KINDS_OF_ID)})-[0-9a-f]{{8}}(?:[0-9a-f]{{9}})?")
+# What a provider computes about a VPC of its own, and policies, whose conditions name what is elsewhere.
+_IGNORED = frozenset(
+    """
+    default_network_acl_id default_route_table_id default_security_group_id main_route_table_id dhcp_options_id prefix_list_id policy
+    assume_role_policy PolicyDocument AssumeRolePolicyDocument Policies tags tags_all Tags Metadata
+    """.split()
+)
+_DEEPEST = 12
+# S3 takes any bucket there; partitions have their own.
+_ANYWHERE = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Question:
+    """One thing to ask; a "region": all of it.
+
+    ``asker``: the names that credentials may be given for; ``region`` "": nothing says in which to ask.
+    """
+
+    kind: Kind
+    name: str
+    region: str
+    asker: tuple[str, ...] = ()
+
+
+def questions(inputs: Sequence[Configuration], told: Sequence[Configuration], overlay: Overlay) -> frozenset[Question]:
+    """What ``inputs`` leave open. ``told``: what AWS has said so far, whose exports may name more ids; ``overlay``: what is not asked about."""
+    found: set[Question] = set()
+    exports: dict[str, Value] = {name: value for one in told for name, value in one.exports.items()}
+    own = {(name, region) for one in inputs for name in one.exports for region in (_asked_in(one.region), "")}
+    for configuration in inputs:
+        for resource in configuration.resources:
+            found |= {one for one in _of_resource(configuration, resource, exports, overlay) if (one.name, one.region) not in own}
+        region = _asked_in(configuration.region)
+        found |= {Question("parameter", name, region, _askers(configuration)) for name in configuration.lookups}
+    return frozenset(found)
+
+
+def bucket_questions(topology: Topology, intents: Iterable[Intent]) -> frozenset[Question]:
+    """Buckets outside the inputs whose Region their names do not fix: also those that only a configuration or a URL speaks for."""
+    used = [(intent.bucket, intent.workload.region) for intent in intents]
+    used += [(bucket, bucket.region) for bucket in topology.buckets.values()]
+    regions: dict[str, str] = {}
+    for bucket, region in used:
+        if isinstance(bucket.name, str) and _is_open(bucket) and bucket.name not in topology.bucket_regions:
+            regions[bucket.name] = min(_asked_in(region) or _ANYWHERE, regions.get(bucket.name, "~"))
+    return frozenset(Question("bucket", name, region) for name, region in regions.items())
+
+
+def _is_open(bucket: Bucket) -> bool:
+    # A name that is marked sensitive goes nowhere, and into no file.
+    name = bucket.name
+    if bucket.owner == "input" or bucket.sensitive or not isinstance(name, str):
+        return False
+    return region_in_bucket_name(name) is None and not is_directory_bucket_name(name) and not aws_region(name) and not name.startswith("arn:")
+
+
+def _of_resource(configuration: Configuration, resource: Resource, exports: Mapping[str, Value], overlay: Overlay) -> Iterator[Question]:
+    if resource.exists is False:
+        return
+    region = _asked_in(resource.region)
+    askers = _askers(configuration, resource)
+    for value in _texts(resource.attributes, exports, 0):
+        if value.startswith(EXPORT):
+            name = value.removeprefix(EXPORT)
+            if not isinstance(exports.get(name), str):
+                yield Question("export", name, region, askers)
+        elif not overlay.owns(value):
+            yield Question("id", value, region, askers)
+
+
+def _texts(value: Value, exports: Mapping[str, Value], depth: int) -> Iterator[str]:
+    """Every id and every export that is named in a value."""
+    match value:
+        case str():
+            yield from (part for part in (one.strip() for one in value.split(",")) if _ID.fullmatch(part))
+        case Ref(address) if address.startswith(EXPORT):
+            yield address
+            if depth < _DEEPEST:
+                yield from _texts(exports.get(address.removeprefix(EXPORT)), exports, depth + 1)
+        case Text(parts):
+            for part in parts:
+                yield from _texts(part, exports, depth + 1)
+        case Unknown(among=among, mentions=mentions):
+            for one in (*(among or ()), *mentions):
+                yield from _texts(one, exports, depth + 1)
+        case tuple() if depth < _DEEPEST:
+            for member in value:
+                yield from _texts(member, exports, depth + 1)
+        case Mapping() if depth < _DEEPEST:
+            for name, member in value.items():
+                if name not in _IGNORED:
+                    yield from _texts(member, exports, depth + 1)
+
+
+def _asked_in(region: str | Unknown | None) -> str:
+    return region if isinstance(region, str) and is_region(region) else ""
+
+
+def _askers(configuration: Configuration, resource: Resource | None = None) -> tuple[str, ...]:
+    """The names that credentials may be given for, the narrowest first."""
+    names = (resource.provider if resource else "", configuration.name, configuration.account)
+    return tuple(name for name in names if name and configuration.kind is not InputKind.NETWORK_SNAPSHOT)
