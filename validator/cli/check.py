@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from validator.cli.arguments import FailOn, NoColor, with_options
-from validator.cli.output import progress, rendered, surroundings, targets, tell, write
+from validator.cli.output import FORMATS, job_summary, progress, rendered, surroundings, targets, tell, write
 from validator.options import Options
 
 
@@ -24,7 +24,7 @@ def check(
     changed_only: Annotated[bool, typer.Option("--changed-only", help="Findings that a plan has nothing to do with do not count.")] = False,
     formats: Annotated[
         Optional[list[str]],
-        typer.Option("-f", "--format", metavar="NAME[=FILE]", help="text or json, repeatable, each to its own file.  [default: text]"),
+        typer.Option("-f", "--format", metavar="NAME[=FILE]", help=f"{', '.join(FORMATS)}; repeatable, each to its own file.  [default: text]"),
     ] = None,
     quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Findings and the last line only.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Every subnet, public ones too.")] = False,
@@ -52,6 +52,8 @@ def check(
     if options.live and options.live.record:
         written.append((str(options.live.record), report.network))
     tell(report.remarks)
+    if any(name == "github" for name, _ in wanted):
+        job_summary(report)
     around = {"no_color": no_color, "quiet": quiet, "verbose": verbose}
     write([*written, *((file, rendered(name, report, surroundings(file, **around))) for name, file in wanted)])
     raise typer.Exit(report.exit_code)

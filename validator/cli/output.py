@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 FORMATS = {
     "text": "validator.report.text",
     "json": "validator.report.json",
+    "sarif": "validator.report.sarif",
+    "junit": "validator.report.junit",
+    "github": "validator.report.github",
+    "gitlab": "validator.report.gitlab",
+    "markdown": "validator.report.markdown",
 }
 """The module of each format; imported when it is asked for."""
 
@@ -27,6 +32,19 @@ def rendered(name: str, report: Report, around: Surroundings) -> str:
     """The report in the format ``name``."""
     render: Callable[[Report, Surroundings], str] = importlib.import_module(FORMATS[name]).render
     return render(report, around)
+
+
+def job_summary(report: Report) -> None:
+    """Add the report to the summary of the GitHub job, where one runs us. Raises UsageError."""
+    file = os.environ.get("GITHUB_STEP_SUMMARY")
+    if file:
+        from validator.report.github import summary  # noqa: PLC0415
+
+        try:
+            with Path(file).open("a", encoding="utf-8") as stream:
+                stream.write(summary(report, surroundings(file)))
+        except OSError as error:
+            raise UsageError(f"GITHUB_STEP_SUMMARY: {file} cannot be written: {error.strerror or error}") from error
 
 
 def surroundings(file: str | None, *, no_color: bool = False, quiet: bool = False, verbose: bool = False) -> Surroundings:

@@ -1,0 +1,1 @@
+"""The picture of the network, and one writer per notation."""
