@@ -54,7 +54,7 @@ def test_does_fail_on_move_the_gate(level, code):
     [
         (("check", "nowhere.json"), "s3reach: nowhere.json: No such file or directory\n"),
         (("check", ARTICLE, "--region", "tokyo"), "s3reach: --region must be a Region such as eu-west-1, got tokyo\n"),
-        (("check", ARTICLE, "-f", "xml"), "s3reach: --format must be one of text, json, got xml\n"),
+        (("check", ARTICLE, "-f", "xml"), "s3reach: --format must be one of text, json, sarif, junit, github, gitlab, markdown, got xml\n"),
         (("check", ARTICLE, "-P", "Name"), "s3reach: -P must be NAME=VALUE, got Name\n"),
         (("check", ARTICLE, "--select", "s3-typo"), "s3reach: there is no policy s3-typo; see: s3reach policies\n"),
         (("policies", "s3-typo"), "s3reach: there is no policy s3-typo; see: s3reach policies\n"),
@@ -116,6 +116,19 @@ def test_does_the_json_report_keep_its_schema_and_its_bytes(folder):
     first, second = (s3reach("check", str(SAMPLES / folder / "template.yaml"), "--region", "ap-northeast-1", "-f", "json").stdout for _ in range(2))
     assert first == second
     jsonschema.Draft202012Validator(schema, format_checker=None).validate(json.loads(first))
+
+
+def test_does_the_github_format_add_to_the_summary_of_the_job(tmp_path):
+    summary = tmp_path / "summary.md"
+    summary.write_text("before\n")
+    environment = {**os.environ, "GITHUB_STEP_SUMMARY": str(summary)}
+    command = [sys.executable, "-m", "validator", "check", ARTICLE, "-f"]
+    run = subprocess.run([*command, "github"], capture_output=True, text=True, env=environment, check=False, cwd=ROOT)
+    assert run.returncode == 1
+    assert run.stdout.startswith("::error file=samples/article/main.tf,line=57,col=1,title=cross-region-s3-unreachable")
+    assert summary.read_text().startswith("before\n<!-- s3reach -->\n### ")
+    subprocess.run([*command, "text"], capture_output=True, env=environment, check=False, cwd=ROOT)
+    assert summary.read_text().count("<!-- s3reach -->") == 1
 
 
 def test_do_the_shipped_policies_keep_their_schema():

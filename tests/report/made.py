@@ -1,12 +1,11 @@
 """A report made by hand: golden files do not move when policies or the analysis do. ``renamed`` puts other names into it."""
 
+import pathlib
 from dataclasses import replace
 
 from validator.analysis.access import Access, Analysis, Client, Coverage, Disposition, Evidence, Hop, Host, Path, Position, Tier
-from validator.judge.expression import compiled
-from validator.judge.facts import SPECIMENS
 from validator.judge.finding import Finding, Severity, Verdict, Waiver
-from validator.judge.policy import Policy
+from validator.judge.policy import load_policies
 from validator.model.storage import Bucket
 from validator.model.topology import Unread
 from validator.model.workloads import Platform, Workload
@@ -14,22 +13,13 @@ from validator.report.report import Input, Report
 from validator.source import SourceLocation
 from validator.values import Cause, Unknown
 
+POLICIES = pathlib.Path(__file__).parent / "policies"
 REGION = "eu-west-1"
 NAMES = {"web": "aws_instance.web", "job": "aws_lambda_function.job", "data": "aws_s3_bucket.data", "logs": "aws_s3_bucket.logs"}
 
 
 def at(line: int | None, address: str, attribute: str | None = None, path: str = "infra/main.tf") -> SourceLocation:
     return SourceLocation(path, line, 1 if line else None, address, attribute)
-
-
-def policy(identity: str, title: str, severity: Severity = Severity.ERROR) -> Policy:
-    truth = compiled("true", SPECIMENS["access"])
-    remedy = {"terraform": 'resource "aws_vpc_endpoint" "s3" {{}}', "cloudformation": "S3Endpoint:\n  Type: AWS::EC2::VPCEndpoint"}
-    return Policy(
-        id=identity, title=title, subject="access", severity=severity, unknown=severity, verdict=None, since="1", when=truth, require=truth,
-        escalate=None, message="", undecided="", why=f"What {identity} is for.", remedy=remedy, instead_when=None, instead={},
-        references=("https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",), examples={}, order=0, path="made.yaml",
-    )  # fmt: skip
 
 
 def workload(identity: str, line: int) -> Workload:
@@ -58,11 +48,21 @@ def access(number: int, of: Workload, to: Bucket, ends: Disposition, *hops: Hop,
 
 
 def finding(policy_id: str, about: Access, severity: Severity = Severity.ERROR, verdict: Verdict = Verdict.FAIL, **more: object) -> Finding:
-    words = {"message": f"{about.workload.id} does not reach {about.bucket.id}: nothing leads there", "remedy": "# one route more\nroute_table_ids = [...]"}
+    words = {
+        "also": (),
+        "message": f"{about.workload.id} does not reach {about.bucket.id}: nothing leads there",
+        "remedy": "# one route more\nroute_table_ids = [...]",
+    }
     return Finding(
         policy=policy_id, severity=severity, verdict=verdict, subject=about.workload.id, workload=about.workload.id, bucket=about.bucket.id,
-        region=REGION, accesses=(about.id,), also=(), location=about.workload.location, **{**words, **more},
+        region=REGION, accesses=(about.id,), location=about.workload.location, **{**words, **more},
     )  # fmt: skip
+
+
+def of_the_baseline(about: Access) -> Finding:
+    """A finding about a VPC, in the baseline."""
+    found = finding("uneven-endpoints", about, Severity.NOTE, status="baseline", change="before")
+    return replace(found, subject="aws_vpc.main", workload=None, bucket=None, accesses=(), location=at(None, "aws_vpc.main", path="plan.json"))
 
 
 def report(names: dict[str, str] = NAMES) -> Report:
@@ -84,26 +84,18 @@ def report(names: dict[str, str] = NAMES) -> Report:
         for name, tier, gateway in (("private", Tier.ISOLATED, "aws_vpc_endpoint.s3"), ("spare", Tier.PRIVATE, None), ("public", Tier.PUBLIC, None))
     )
     findings = (
-        replace(finding("cross-region-s3-unreachable", accesses[1], change="introduced", also=("s3-unreachable",)), fails=True),
-        finding("s3-path-unresolved", accesses[2], Severity.WARNING, Verdict.UNKNOWN, change="kept"),
+        replace(finding("s3-elsewhere-unreachable", accesses[1], change="introduced", also=("s3-unreachable",)), fails=True),
+        finding("s3-way-open", accesses[2], Severity.WARNING, Verdict.UNKNOWN, change="kept"),
         finding(
-            "cross-region-s3-outside-endpoint",
+            "s3-elsewhere-outside-endpoint",
             accesses[3],
             status="waived",
             waiver=Waiver("the logs move in spring", "2027-01-31", at(5, None, path=".s3reach.toml")),
             change="before",
         ),
-        replace(
-            finding("uneven-gateway-endpoint-coverage", accesses[0], Severity.NOTE, status="baseline", change="before"),
-            subject="aws_vpc.main", workload=None, bucket=None, accesses=(), location=at(None, "aws_vpc.main", path="plan.json"),
-        ),
-    )  # fmt: skip
-    policies = (
-        policy("cross-region-s3-unreachable", "S3 in another Region that no route leads to"),
-        policy("cross-region-s3-outside-endpoint", "S3 in another Region outside an endpoint"),
-        policy("s3-path-unresolved", "a path that the inputs do not settle", Severity.WARNING),
-        policy("uneven-gateway-endpoint-coverage", "subnets of one tier with and without the endpoint", Severity.NOTE),
+        of_the_baseline(accesses[0]),
     )
+    policies = tuple(one for one in load_policies((POLICIES,)) if one.path.startswith(str(POLICIES)))
     notes = (Cause("leaves changes to a later run", "this plan", at(None, None, path="plan.json")),)
     unread = (Unread("aws_glue_job", 2, "runs in no subnet that is known"),)
     inputs = (Input("plan.json", "terraform-plan", "format 1.2, Terraform 1.11.4"),)
@@ -132,13 +124,13 @@ def many(count: int) -> Report:
         one = access(100 + number, web, bucket(f"aws_s3_bucket.data_{number % 7}", "us-west-2"), Disposition.NO_ROUTE, host="us-west-2")
         severity = (Severity.ERROR, Severity.WARNING, Severity.NOTE)[number % 3]
         accesses.append(one)
-        findings.append(replace(finding("cross-region-s3-unreachable", one, severity), fails=severity is Severity.ERROR))
+        findings.append(replace(finding("s3-elsewhere-unreachable", one, severity), fails=severity is Severity.ERROR))
     ordered = tuple(sorted(findings, key=lambda one: one.sort_key))
     return replace(whole, analysis=Analysis(tuple(accesses), whole.analysis.coverage), findings=ordered)
 
 
 HOSTILE = (
-    'x\n::error::pwned\r::set-output name=a::b%0A%25%3A##[error]z##vso[task.complete]|a`b```c````d</details></summary><script>alert(1)</script>'
+    "x\n::error::pwned\r::set-output name=a::b%0A%25%3A##[error]z##vso[task.complete]|a`b```c````d</details></summary><script>alert(1)</script>"
     "<img src=x onerror=alert(1)>]]>\"'--><!--\x1b[31m\x07\x00\x9b\u202e\u2066@octocat #1 GH-1 [link](https://evil.example) \\ $x$ :tada: &amp; {{y}} %%{init}%%"
 )
 
@@ -161,5 +153,10 @@ def hostile() -> Report:
     policies = tuple(replace(one, title=one.title + HOSTILE, why=HOSTILE, references=(f"https://x/{HOSTILE}",)) for one in renamed.policies)
     notes = (Cause(HOSTILE, HOSTILE, at(1, HOSTILE)),)
     return replace(
-        renamed, findings=findings, analysis=replace(renamed.analysis, coverage=coverage), policies=policies, notes=notes, unread=(Unread(HOSTILE, 1, HOSTILE),)
+        renamed,
+        findings=findings,
+        analysis=replace(renamed.analysis, coverage=coverage),
+        policies=policies,
+        notes=notes,
+        unread=(Unread(HOSTILE, 1, HOSTILE),),
     )
