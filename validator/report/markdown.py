@@ -230,11 +230,16 @@ def _code(text: str, *, cell: bool = False) -> str:
 def _plain(text: str) -> str:
     """Text that says nothing but itself: no markup, no mention of people, issues or addresses."""
     escaped = _PUNCTUATION.sub(r"\\\1", _clean(text)).replace("#", "&#35;<!-- -->")
-    return _MAGIC.sub(lambda found: f"{found[0]}<!-- -->", escaped)
+    return _quiet(escaped)
 
 
 def _html(text: str) -> str:
-    return html.escape(_clean(text)).replace("@", "&#64;<!-- -->")
+    """Text inside HTML, which says nothing but itself either."""
+    return _quiet(html.escape(_clean(text), quote=False).replace("#", "#<!-- -->"))
+
+
+def _quiet(text: str) -> str:
+    return _MAGIC.sub(lambda found: f"{found[0]}<!-- -->", text)
 
 
 def _href(url: str) -> str:
