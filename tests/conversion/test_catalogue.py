@@ -7,10 +7,18 @@ from itertools import chain
 import pytest
 
 from tests.conversion.schemas import in_cloudformation, in_terraform
+from validator.analysis.intents import find_intents
+from validator.conversion.convert import convert
 from validator.conversion.kinds.catalogue import KINDS, PARTS
-from validator.conversion.kinds.entry import Part
+from validator.conversion.kinds.entry import Follower, Part
+from validator.conversion.kinds.service_side import SERVICE_SIDE
+from validator.model.topology import Topology
+from validator.resource import Configuration, InputKind, Resource
+from validator.source import SourceLocation
+from validator.values import Ref
 
 TYPES: list[tuple[str, Part]] = [*((name, part) for kind in KINDS for name, part in kind.types.items()), *PARTS.items()]
+PART: dict[str, Part] = dict(reversed(TYPES))
 ATTRIBUTES = frozenset({"AWS::CloudFormation::Init", "AWS::CloudFormation::Authentication"})
 
 
@@ -44,6 +52,8 @@ def used() -> dict[str, set[str]]:
         for other, path in part.named_by:
             if not other.endswith("*"):
                 found[other].add(path)
+    for name, references in SERVICE_SIDE.items():
+        found[name].update(references)
     return found
 
 
@@ -66,3 +76,94 @@ def test_is_a_misspelt_path_missed_in_a_schema(path):
 def test_is_every_type_in_the_vocabulary_of_one_kind_or_part_only_once():
     names = list(chain.from_iterable(kind.types for kind in KINDS))
     assert len(names) == len(set(names))
+
+
+BUCKET = "s3reach-only-aws-reads-it"
+REGION = "eu-west-1"
+
+
+def nested(path: str, value: object) -> dict[str, object]:
+    """A resource's attributes with ``value`` at ``path``."""
+    name, _, rest = path.removeprefix("/").replace("**.", "").replace("|json", "").partition(".")
+    return {name: nested(rest, value) if rest else value}
+
+
+def merged(left: dict, right: dict) -> dict:
+    found = dict(left)
+    for name, value in right.items():
+        found[name] = merged(found[name], value) if isinstance(found.get(name), dict) and isinstance(value, dict) else value
+    return found
+
+
+def resource(address: str, kind: str, attributes: dict) -> Resource:
+    return Resource(address, kind, attributes, REGION, SourceLocation("input", 1, 1, address))
+
+
+def placed(name: str, part: Part) -> tuple[dict, list[Resource]]:
+    """Attributes that put a resource into a subnet, and what else they need."""
+    attributes: dict = {}
+    others = []
+    for path in part.subnets[:1]:
+        attributes = merged(attributes, nested(path, ("subnet-1",)))
+    for path in part.network[:1]:
+        holder = next(
+            other for other, of in PARTS.items() if of.subnets and "?" not in of.subnets[0] and other.startswith("AWS::") == name.startswith("AWS::")
+        )
+        others = [resource("network", holder, nested(PARTS[holder].subnets[0], ("subnet-1",)))]
+        attributes = merged(attributes, nested(path, Ref("network", "id")))
+    if part.inside:
+        attributes = merged(attributes, nested(part.inside.path, part.inside.values[0].replace("*", "-mysql")))
+    return attributes, others
+
+
+def intents(resources: list[Resource]) -> tuple[Topology, list[str]]:
+    configuration = Configuration("input", InputKind.CLOUDFORMATION_TEMPLATE, "cloudformation", tuple(resources), region=REGION)
+    topology = convert((configuration,))
+    return topology, [one.bucket.id for one in find_intents(topology, {})]
+
+
+def written() -> Iterator[object]:
+    """A bucket, in every way to name one."""
+    yield Ref("data", "arn")
+    yield Ref("data", "bucket")
+    yield from (BUCKET, f"{BUCKET}/key", f"arn:aws:s3:::{BUCKET}", f"s3://{BUCKET}/key", f"https://{BUCKET}.s3.{REGION}.amazonaws.com/key")
+
+
+OF_PARTS = [(name, reference) for name, part in TYPES for reference in part.references]
+
+
+@pytest.mark.parametrize(("name", "path"), [(name, one.path) for name, one in OF_PARTS if one.by is Follower.SERVICE])
+def test_is_what_the_service_follows_for_a_workload_no_access_of_it(name, path):
+    part = PART[name]
+    attributes, others = placed(name, part)
+    kinds = {kind: one for one in KINDS for kind in one.types}
+    for value in written():
+        made = resource("it", name, merged(attributes, nested(path, value)))
+        topology, found = intents([made, *others, resource("data", "AWS::S3::Bucket", {"BucketName": BUCKET})])
+        assert ("it" in topology.workloads) is (name in kinds)
+        assert not [bucket for bucket in found if bucket in {BUCKET, "data"}]
+
+
+@pytest.mark.parametrize(("name", "path"), [(name, path) for name, paths in SERVICE_SIDE.items() for path in paths])
+def test_is_a_type_that_only_aws_reads_from_no_workload(name, path):
+    for value in written():
+        topology, found = intents([resource("it", name, nested(path, value)), resource("data", "AWS::S3::Bucket", {"BucketName": BUCKET})])
+        assert (dict(topology.workloads), found) == ({}, [])
+
+
+@pytest.mark.parametrize(("name", "path"), [(name, one.path) for name, one in OF_PARTS if one.by is Follower.SUBNET and "**" not in one.path])
+def test_is_what_a_workload_follows_itself_an_access_of_it(name, path):
+    kinds = {kind for one in KINDS for kind in one.types}
+    if name not in kinds:
+        pytest.skip("is read where something names it")
+    part = PART[name]
+    attributes, others = placed(name, part)
+    reference = next(one for one in part.references if one.path == path)
+    if reference.only:
+        block = "" if reference.only.path[0] == "/" else path.rpartition(".")[0]
+        attributes = merged(attributes, nested(f"{block}.{reference.only.path.lstrip('/')}".lstrip("."), reference.only.values[0]))
+    if reference.only and reference.only.values == ("*",):
+        pytest.skip("needs the connection that it names")
+    made = resource("it", name, merged(attributes, nested(path.replace("*", "one"), Ref("data", "arn"))))
+    _, found = intents([made, *others, resource("data", "AWS::S3::Bucket", {"BucketName": BUCKET})])
+    assert "data" in found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from validator.conversion.kinds.entry import Addresses, Condition, Kind, Lines, Named, Part, Reference, Unplaced
+from validator.conversion.kinds.entry import Addresses, Condition, Follower, Kind, Lines, Named, Part, Reference, Unplaced
 from validator.model.workloads import Platform
 
 # Without it, COPY and UNLOAD go through the service's network (aws-facts G14).
@@ -22,12 +22,12 @@ KINDS: tuple[Kind, ...] = (
         types={
             "aws_redshift_cluster": Part(
                 network=("cluster_subnet_group_name",), groups=("vpc_security_group_ids",), public=("publicly_accessible",), role=("iam_roles",),
-                inside=_ENHANCED,
+                inside=_ENHANCED, references=(Reference("logging.bucket_name", Follower.SERVICE, Named.NAME),),
                 named_by=(("aws_redshift_cluster_iam_roles", "cluster_identifier"), ("aws_redshiftdata_statement", "cluster_identifier")),
             ),
             "AWS::Redshift::Cluster": Part(
                 network=("ClusterSubnetGroupName",), groups=("VpcSecurityGroupIds",), public=("PubliclyAccessible",), role=("IamRoles",),
-                inside=_TEMPLATE_ENHANCED,
+                inside=_TEMPLATE_ENHANCED, references=(Reference("LoggingProperties.BucketName", Follower.SERVICE, Named.NAME),),
             ),
         },
     ),
@@ -49,6 +49,7 @@ KINDS: tuple[Kind, ...] = (
         types={
             "aws_db_instance": Part(
                 network=("db_subnet_group_name",), groups=("vpc_security_group_ids",), public=("publicly_accessible",),
+                references=(Reference("s3_import.bucket_name", Follower.SERVICE, Named.NAME),),
                 inside=Condition("engine", _POSTGRES), named_by=(("aws_db_instance_role_association", "db_instance_identifier"),),
             ),
             "AWS::RDS::DBInstance": Part(
@@ -62,6 +63,7 @@ KINDS: tuple[Kind, ...] = (
         types={
             "aws_rds_cluster": Part(
                 network=("db_subnet_group_name",), groups=("vpc_security_group_ids",), role=("iam_roles",),
+                references=(Reference("s3_import.bucket_name", Follower.SERVICE, Named.NAME),),
                 inside=Condition("engine", _AURORA), named_by=(("aws_rds_cluster_role_association", "db_cluster_identifier"),),
             ),
             "AWS::RDS::DBCluster": Part(
