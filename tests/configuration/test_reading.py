@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 
 from validator.configuration import load
-from validator.configuration.keys import BY_NAME, KEYS, PER_PATH, RECORDS
+from validator.configuration.keys import BY_NAME, KEYS, PER_PATH, RECORDS, Kind
 from validator.configuration.places import places
 from validator.configuration.schema import schema
 from validator.configuration.settings import Section, matches, relative
@@ -35,6 +35,8 @@ every-allowed-value = true
 source = "infra"
 var-file = "prod.tfvars"
 var-env = true
+network = "network.json"
+max-age = 7
 policies = ["policies"]
 select = ["s3-unreachable", "vpc-dns-disabled"]
 ignore = "vpc-dns-disabled"
@@ -97,6 +99,7 @@ def test_is_every_setting_read(tmp_path, monkeypatch):
     )
     assert found.sections == (("infra/prod/**", Section(regions=("us-east-1",), ignore=())),)
     assert (found.every_allowed_value, found.changed_only, found.baseline) == (True, True, Path("s3reach-baseline.json"))
+    assert (found.network, found.max_age) == (Path("network.json"), 7)
     assert (found.policies, found.buckets) == ((Path("policies"),), {"logs-*": "eu-west-1"})
     assert (found.output.formats, found.output.quiet, found.output.verbose, found.output.color) == (
         ("text", "json=out/s3reach.json"),
@@ -105,8 +108,8 @@ def test_is_every_setting_read(tmp_path, monkeypatch):
         False,
     )
     assert found.waivers == (
-        ("infra/**", Waiver("s3-unreachable", "moves soon", date(2027, 1, 31), SourceLocation(".s3reach.toml", 35), "aws_instance.*", "logs-*")),
-        (None, Waiver("s3-*", "all of them", date(2027, 2, 28), SourceLocation(".s3reach.toml", 43))),
+        ("infra/**", Waiver("s3-unreachable", "moves soon", date(2027, 1, 31), SourceLocation(".s3reach.toml", 37), "aws_instance.*", "logs-*")),
+        (None, Waiver("s3-*", "all of them", date(2027, 2, 28), SourceLocation(".s3reach.toml", 45))),
     )
 
 
@@ -119,7 +122,7 @@ def test_is_every_option_of_check_a_setting():
     told = subprocess.run([sys.executable, "-m", "validator", "check", "--help"], capture_output=True, text=True, check=True).stdout
     options = set(re.findall(r"^ +(?:-\w, *)?(?:--([a-z-]+)|-P)\b", told, re.MULTILINE))
     # Which file it is cannot stand in it; what contacts AWS, or writes a baseline, is asked for each time.
-    elsewhere = {"config", "help", "live", "write-baseline"}
+    elsewhere = {"config", "help", "live", "live-timeout", "profile", "record", "role-arn", "write-baseline"}
     assert {name or "parameter" for name in options} - elsewhere == set(BY_NAME) - {"buckets", "severity"}
 
 
@@ -133,7 +136,7 @@ def test_do_schema_and_reader_agree(tmp_path, monkeypatch):
         example = f"{key.name} = {key.example}\n"
         settings(tmp_path, example)
         validate.validate(tomllib.loads(example))
-        for wrong in ("7", "[7]", '{ "x" = 7 }'):
+        for wrong in ("[7]", '{ "x" = 7 }', *(["7"] if key.kind is not Kind.NUMBER else [])):
             assert mistakes(tmp_path, f"{key.name} = {wrong}\n")
             assert not validate.is_valid(tomllib.loads(f"{key.name} = {wrong}\n"))
         in_section = f'[path."infra"]\n{example}'

@@ -101,7 +101,8 @@ def options_of(
     options = merged(paths or (), section, load(config, Path.cwd()), policies or ())
     options = replace(options, every_allowed_value=True) if every_allowed_value else options
     asked = asking(profile, role_arn, live_timeout, record) if live else None
-    return replace(options, network=network, max_age=max_age, live=asked)
+    max_age = options.max_age if max_age is None else max_age
+    return replace(options, network=network or options.network, max_age=max_age, live=asked)
 
 
 def asking(profiles: Sequence[str] | None, roles: Sequence[str] | None, timeout: float, record: Path | None = None) -> Live:

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     SEVERITIES = "a table of severities"
     TEXT = "a string"
     DATE = "a date"
+    NUMBER = "a number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ KEYS: tuple[Key, ...] = (
     Key("var-file", Kind.FILES, "files of Terraform variables, for module directories", '["prod.tfvars"]', per_path=True),
     Key("var", Kind.STRINGS, "Terraform variables by name; a module takes those that it declares", '{ environment = "prod" }', per_path=True),
     Key("var-env", Kind.FLAG, "take Terraform variables from TF_VAR_NAME too", "true", per_path=True),
+    Key("network", Kind.FILE, "a recorded network, see s3reach snapshot", '"network.json"'),
+    Key("max-age", Kind.NUMBER, "refuse a recorded network that is older, in days", "7"),
     Key("policies", Kind.FOLDERS, "folders with policies of your own", '["policies"]'),
     Key("select", Kind.POLICIES, "only these policies", '["s3-unreachable"]', per_path=True),
     Key("ignore", Kind.POLICIES, "not these policies", '["s3-through-nat-gateway"]', per_path=True),

@@ -51,4 +51,6 @@ def _options(paths: tuple[str, ...], command: Section, below: Section, settings:
         baseline=settings.baseline,
         changed_only=settings.changed_only,
         output=settings.output,
+        network=settings.network,
+        max_age=settings.max_age,
     )

@@ -36,6 +36,8 @@ def read(file: Path, text: str, table: Mapping[str, object], root: Steps) -> Set
         whole=whole,
         sections=sections,
         every_allowed_value=top.flag("every-allowed-value") or False,
+        network=top.path_of("network"),
+        max_age=top.number("max-age"),
         policies=top.paths("policies") or (),
         buckets=top.strings("buckets"),
         baseline=top.path_of("baseline"),
@@ -129,6 +131,15 @@ class _Table:
         if found is not None and not isinstance(found, bool):
             self.wrong(key, f"{key} must be true or false")
         return found if isinstance(found, bool) else None
+
+    def number(self, key: str) -> float | None:
+        found = self.found.get(key)
+        if found is None:
+            return None
+        if isinstance(found, bool) or not isinstance(found, int | float):
+            self.wrong(key, f"{key} must be a number")
+            return None
+        return float(found)
 
     def text(self, key: str) -> str | None:
         found = self.found.get(key)

@@ -32,6 +32,7 @@ _SHAPES: Mapping[Kind, Mapping[str, Json]] = {
     Kind.FOLDER: _STRING,
     Kind.FOLDERS: _one_or_more(_STRING),
     Kind.FORMATS: _one_or_more(_STRING),
+    Kind.NUMBER: {"type": "number"},
     Kind.FLAG: {"type": "boolean"},
     Kind.FAIL_ON: {"enum": list(FAIL_ON)},
     Kind.STRINGS: _table(_STRING),

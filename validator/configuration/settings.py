@@ -54,6 +54,8 @@ class Settings:
     whole: Section = field(default_factory=Section)
     sections: tuple[tuple[str, Section], ...] = ()
     every_allowed_value: bool = False
+    network: Path | None = None
+    max_age: float | None = None
     policies: tuple[Path, ...] = ()
     buckets: Mapping[str, str] = field(default_factory=dict)
     baseline: Path | None = None
