@@ -86,10 +86,11 @@ def check(  # noqa: PLR0913 - one parameter per option
 
 
 def render(report: Report, form: str = "text") -> str:
-    """The report in one of the formats of ``s3reach check --format``."""
-    from validator.report.formats import renderer  # noqa: PLC0415
+    """The report in one of the formats of ``s3reach check --format``; paths are told from the working directory."""
+    from validator.report.formats import rendered  # noqa: PLC0415
+    from validator.report.surroundings import Surroundings  # noqa: PLC0415
 
-    return renderer(form)(report)
+    return rendered(form, report, Surroundings(root=Path.cwd()))
 
 
 def __getattr__(name: str) -> object:
