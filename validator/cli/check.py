@@ -9,8 +9,9 @@ from typing import Annotated, Optional
 import typer
 
 from validator.cli.arguments import FailOn, NoColor, with_options
-from validator.cli.output import FORMATS, job_summary, progress, rendered, surroundings, targets, tell, write
+from validator.cli.output import job_summary, progress, surroundings, targets, tell, write
 from validator.options import Options
+from validator.report.formats import FORMATS, rendered
 
 
 @with_options

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 import time
@@ -11,27 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from validator.errors import UsageError
+from validator.report.formats import FORMATS
 
 if TYPE_CHECKING:
     from validator.report.report import Report
     from validator.report.surroundings import Surroundings
-
-FORMATS = {
-    "text": "validator.report.text",
-    "json": "validator.report.json",
-    "sarif": "validator.report.sarif",
-    "junit": "validator.report.junit",
-    "github": "validator.report.github",
-    "gitlab": "validator.report.gitlab",
-    "markdown": "validator.report.markdown",
-}
-"""The module of each format; imported when it is asked for."""
-
-
-def rendered(name: str, report: Report, around: Surroundings) -> str:
-    """The report in the format ``name``."""
-    render: Callable[[Report, Surroundings], str] = importlib.import_module(FORMATS[name]).render
-    return render(report, around)
 
 
 def job_summary(report: Report) -> None:

@@ -17,6 +17,11 @@ FORMATS: Mapping[str, str] = MappingProxyType(
     {
         "text": "validator.report.text",
         "json": "validator.report.json",
+        "sarif": "validator.report.sarif",
+        "junit": "validator.report.junit",
+        "github": "validator.report.github",
+        "gitlab": "validator.report.gitlab",
+        "markdown": "validator.report.markdown",
     }
 )
 
