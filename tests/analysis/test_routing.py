@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from validator.analysis.access import Disposition, Tier
+from validator.analysis.covering import ServiceAddresses
 from validator.analysis.estate import estate_of
 from validator.analysis.placing import tier_of
 from validator.analysis.positions import effective_table
@@ -65,7 +66,7 @@ def topology(*tables: RouteTable, associated: dict[str, str] | None = None, endp
 
 
 def ends(estate: Topology, region: str = REGION, *, public: bool = False) -> Disposition:
-    return Router(estate_of(estate)).step("t", region, public=public).disposition
+    return Router(estate_of(estate)).step("t", ServiceAddresses("s3", region), public=public).disposition
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from validator.model.filters import GroupPeer, Peer
 from validator.model.network import Cidr, Id, PrefixList
 from validator.values import Truth, Unknown, all_of, any_of, unknown
 
+IPV4, IPV6 = 4, 6
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 # Address space that is nobody's on the Internet, so never S3's (RFC 6890).
 NEVER_PUBLIC = tuple(
@@ -25,10 +26,29 @@ NEVER_PUBLIC = tuple(
 
 @dataclass(frozen=True, slots=True)
 class ServiceAddresses:
-    """The public addresses of a service in a Region; None: at the edge, of no Region."""
+    """The public addresses of a service in a Region; None: at the edge, of no Region. ``service``: its name in prefix lists."""
 
-    service: str
+    service: str | Unknown
     region: str | Unknown | None
+    version: int = IPV4
+
+    @property
+    def name(self) -> str:
+        """The service, for people."""
+        return "S3" if self.service in {"s3", ""} or isinstance(self.service, Unknown) else self.service
+
+    def __str__(self) -> str:
+        """The service with its Region."""
+        match self.region:
+            case None:
+                return f"{self.name}'s edge"
+            case str() as region:
+                return f"{self.name} in {region}"
+        return f"{self.name} in the stack's Region"
+
+
+INTERNET = ServiceAddresses("", None)
+"""No service's: the Internet in general."""
 
 
 @dataclass(frozen=True, slots=True)

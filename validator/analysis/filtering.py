@@ -8,6 +8,7 @@ from dataclasses import replace
 from validator.analysis.access import Host
 from validator.analysis.covering import Interfaces, ServiceAddresses
 from validator.analysis.estate import Estate
+from validator.analysis.names import addresses_of
 from validator.analysis.network_acls import ask_acl, undecided_acl
 from validator.analysis.passages import Passage, Question
 from validator.analysis.security_groups import Groups, ask_groups, groups_of
@@ -15,14 +16,12 @@ from validator.analysis.steps import Crossing, Origin, Step, doubted, refused
 from validator.model.gateways import Endpoint
 from validator.model.network import Id, Link
 from validator.model.workloads import Platform
-from validator.regions import HostForm, parse_s3_host
 from validator.values import Truth, Unknown, unknown
 
 # The ports that replies come back to (VPC guide, "Ephemeral ports"): Linux and Windows take theirs from the upper range, Lambda and
 # NAT gateways from the whole.
 _UPPER_PORTS = (32768, 65535)
 _EPHEMERAL_PORTS = (1024, 65535)
-_EXPRESS = frozenset({HostForm.EXPRESS, HostForm.EXPRESS_CONTROL})
 
 
 class Filters:
@@ -47,7 +46,7 @@ class Filters:
     # --- to the service's public addresses --------------------------------------------------------------------------------------------
 
     def _to_service(self, origin: Origin, host: Host, step: Step) -> Iterator[Passage]:
-        service = ServiceAddresses(service_of(host), host.region)
+        service = addresses_of(host)
         yield self._groups(self._groups_of(origin), Question(True, service, (host.port, host.port)))
         subnet = origin.position.subnet
         source = Interfaces(self._blocks(subnet, origin.position.vpc), ())
@@ -168,12 +167,6 @@ def _replies(origin: Origin) -> tuple[int, int]:
     """The ports that replies to the workload come back to."""
     platform = origin.workload.platform
     return _EPHEMERAL_PORTS if isinstance(platform, Unknown) or platform is Platform.LAMBDA else _UPPER_PORTS
-
-
-def service_of(host: Host) -> str:
-    """The service whose addresses answer ``host``: its prefix list's name."""
-    read = parse_s3_host(host.name)
-    return "s3express" if read is not None and read.form in _EXPRESS else "s3"
 
 
 def _after(step: Step, passage: Passage) -> Step:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from validator.analysis.access import Host
+from validator.analysis.covering import ServiceAddresses
 from validator.analysis.estate import Estate, equal
 from validator.model.gateways import Endpoint, EndpointType
 from validator.model.network import Vpc
@@ -12,6 +13,9 @@ from validator.regions import HostForm, parse_s3_host
 from validator.values import Truth, Unknown, all_of, any_of, negate, unknown
 
 # Forms of names that private DNS of an S3 interface endpoint answers (aws-facts B4, B5); dual-stack ones only if the endpoint is (B11).
+_EXPRESS = frozenset({HostForm.EXPRESS, HostForm.EXPRESS_CONTROL})
+# Whose addresses may or may not be in the prefix list of S3.
+_UNDOCUMENTED = frozenset({HostForm.CONTROL, HostForm.WEBSITE, HostForm.OBJECT_LAMBDA, HostForm.OUTPOSTS})
 _ANSWERED = frozenset({HostForm.REGIONAL, HostForm.ACCESS_POINT, HostForm.CONTROL})
 
 
@@ -22,6 +26,17 @@ class Answer:
     resolves: Truth
     by_endpoint: Truth
     endpoint: Endpoint | None
+
+
+def addresses_of(host: Host) -> ServiceAddresses:
+    """The public addresses that answer ``host``, by the prefix list that they are in (aws-facts A17, C.3.6)."""
+    read = parse_s3_host(host.name)
+    form = read.form if read is not None else HostForm.REGIONAL
+    if form in _EXPRESS:
+        return ServiceAddresses("s3express", host.region)
+    if form in _UNDOCUMENTED:
+        return ServiceAddresses(unknown("is not documented to be in a prefix list", host.name), host.region)
+    return ServiceAddresses("s3", host.region)
 
 
 def resolve(estate: Estate, vpc: Vpc, host: Host) -> Answer:

@@ -35,7 +35,8 @@ class Question:
         """Whom a rule that is missing would name: a prefix list by its name, a group or a block."""
         match self.party:
             case ServiceAddresses(service, region):
-                return f"com.amazonaws.{region if isinstance(region, str) else 'REGION'}.{service}"
+                where = region if isinstance(region, str) else "REGION"
+                return f"com.amazonaws.{where}.{service if isinstance(service, str) else 's3'}"
             case party:
                 return shown_party(party)
 
@@ -62,9 +63,8 @@ def shown(identity: object) -> str:
 def shown_party(party: Party) -> str:
     """Who is on the other side."""
     match party:
-        case ServiceAddresses(service, region):
-            where = f" in {region}" if isinstance(region, str) else ""
-            return f"{'S3' if service == 's3' else service}{where}"
+        case ServiceAddresses():
+            return str(party)
         case Interfaces(groups=tuple() as groups) if groups and isinstance(groups[0], str):
             return shown(groups[0])
         case Interfaces(blocks=blocks):

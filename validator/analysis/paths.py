@@ -7,7 +7,7 @@ from dataclasses import replace
 from validator.analysis.access import Disposition, Hop, Host, Path, Position
 from validator.analysis.estate import Estate, equal
 from validator.analysis.filtering import Filters
-from validator.analysis.names import resolve
+from validator.analysis.names import addresses_of, resolve
 from validator.analysis.positions import effective_table
 from validator.analysis.routing import Router
 from validator.analysis.steps import Origin, Step, combine, doubted, undecided
@@ -68,7 +68,7 @@ def _named(estate: Estate, router: Router, filters: Filters, origin: Origin, hos
 
 
 def _routed(router: Router, origin: Origin, host: Host) -> Step:
-    return router.step(origin.position.route_table, host.region, public=origin.public)
+    return router.step(origin.position.route_table, addresses_of(host), public=origin.public)
 
 
 def _by_endpoint(endpoint: Endpoint | None) -> Step:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from validator.analysis.access import Disposition, Position, Tier
 from validator.analysis.estate import Estate
+from validator.analysis.exposure import exposed
 from validator.analysis.positions import effective_table
 from validator.analysis.routing import Router
 from validator.analysis.steps import Origin
 from validator.model.network import Id, Link
 from validator.model.workloads import Placement, Workload
-from validator.values import Cause, Truth, Unknown, unknown
+from validator.values import Cause, Truth, Unknown, all_of, unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,13 @@ def _spot(estate: Estate, subnet: Id) -> _Spot:
 
 
 def _public(estate: Estate, placement: Placement | None, subnet: Id) -> Truth:
-    """Whether the interface has a public address: as the placement says, else as the subnet gives them (aws-facts G1, G2)."""
-    if placement is not None and placement.public_address is not None:
-        return placement.public_address
+    """Whether an Internet gateway lets the interface through: it has a public address, and nothing blocks the subnet (aws-facts G1, G2, G11)."""
     entity = estate.topology.subnets.get(subnet)
-    return entity.public_addresses if entity else unknown("is outside the input, and may give public addresses", subnet)
+    if placement is not None and placement.public_address is not None:
+        address = placement.public_address
+    else:
+        address = entity.public_addresses if entity else unknown("is outside the input, and may give public addresses", subnet)
+    return all_of((address, exposed(estate, subnet, entity.vpc if entity else None, direct=True)))
 
 
 def tier_of(router: Router, table: Link, public: Truth) -> Tier:

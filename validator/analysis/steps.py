@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from validator.analysis.access import Disposition, Hop, Missing, Position
+from validator.analysis.covering import ServiceAddresses
 from validator.model.network import Link
 from validator.model.workloads import Workload
 from validator.values import Cause, Truth, Unknown
@@ -52,6 +54,13 @@ class Step:
     def way(self) -> Disposition:
         """How it ends by names and routes alone."""
         return self.routed or self.disposition
+
+
+class Follow(Protocol):
+    """Where a route table sends a request: ``Router.step``, for those that it asks what its targets lead to."""
+
+    def __call__(self, table: Link, to: ServiceAddresses, *, public: Truth) -> Step:
+        """As ``Router.step``."""
 
 
 def undecided(*causes: Cause) -> Step:

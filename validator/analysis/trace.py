@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from validator.analysis.access import Access, Analysis, Client, Coverage, Disposition, Host, Intent, Path
+from validator.analysis.covering import ServiceAddresses
 from validator.analysis.estate import Estate, equal, estate_of
 from validator.analysis.filtering import Filters
 from validator.analysis.names import resolve
@@ -115,7 +116,7 @@ def _covered(estate: Estate, router: Router, subnet: Subnet) -> Coverage:
 def _gateway_endpoint(router: Router, subnet: Subnet, table: Link) -> Link:
     if isinstance(subnet.region, Unknown) and subnet.region.symbol is None:
         return subnet.region
-    step = router.step(table, subnet.region, public=False)
+    step = router.step(table, ServiceAddresses("s3", subnet.region), public=False)
     match step.disposition:
         case Disposition.VIA_GATEWAY_ENDPOINT:
             return step.carrier

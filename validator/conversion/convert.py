@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from validator.conversion import filters, gateways, network, storage, workloads
+from validator.conversion import filters, gateways, network, storage, transit, workloads
 from validator.conversion.sources import sources_of
 from validator.conversion.unread import unread
 from validator.model.gateways import EndpointAssociation
@@ -48,6 +48,15 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
         other_gateways=_sorted(gateways.other_gateways(sources)),
         endpoints=_sorted(endpoints),
         endpoint_associations=tuple(sorted(endpoint_associations, key=lambda one: (one.address, str(one.table)))),
+        firewalls=_sorted(gateways.firewalls(sources)),
+        public_access_blocks=gateways.public_access_blocks(sources),
+        public_access_exclusions=gateways.public_access_exclusions(sources),
+        transit_gateways=_sorted(transit.gateways(sources)),
+        transit_attachments=_sorted(transit.attachments(sources)),
+        transit_tables=transit.tables(sources),
+        transit_routes=transit.routes(sources),
+        transit_associations=transit.associations(sources),
+        transit_propagations=transit.propagations(sources),
         security_groups=_sorted(groups.groups),
         loose_rules=groups.loose,
         network_acls=_sorted(acls.acls),

@@ -14,10 +14,13 @@ from validator.conversion.vocabulary import (
     ENDPOINT_ASSOCIATION,
     ENDPOINT_GROUP,
     ENDPOINT_PRIVATE_DNS,
+    FIREWALL,
     GATEWAY_ATTACHMENT,
     INTERNET_GATEWAY,
     NAT_GATEWAY,
     OTHER_GATEWAY,
+    PUBLIC_ACCESS_BLOCK,
+    PUBLIC_ACCESS_EXCLUSION,
     ROUTE_TABLE,
     SECURITY_GROUP,
     SUBNET,
@@ -25,7 +28,17 @@ from validator.conversion.vocabulary import (
     Terms,
 )
 from validator.model.filters import default_group_of
-from validator.model.gateways import Endpoint, EndpointAssociation, EndpointType, InternetGateway, NatGateway, OtherGateway
+from validator.model.gateways import (
+    Endpoint,
+    EndpointAssociation,
+    EndpointType,
+    Firewall,
+    InternetGateway,
+    NatGateway,
+    OtherGateway,
+    PublicAccessBlock,
+    PublicAccessExclusion,
+)
 from validator.model.network import Id, Link, RouteTable
 from validator.regions import is_region
 from validator.values import Ref, Text, Truth, Unknown, Value, unknown
@@ -85,6 +98,49 @@ def other_gateways(sources: Sources) -> dict[Id, OtherGateway]:
         fields.id: OtherGateway(fields.id, fields.resource.type, fields.link(terms["vpc"], VPC), fields.place(), fields.resource.exists)
         for fields, terms in sources.of(OTHER_GATEWAY)
     }
+
+
+def firewalls(sources: Sources) -> dict[Id, Firewall]:
+    """Network Firewalls."""
+    return {
+        fields.id: Firewall(fields.id, fields.link(terms["vpc"], VPC), _mapped(fields, terms), fields.place(), fields.resource.exists)
+        for fields, terms in sources.of(FIREWALL)
+    }
+
+
+def _mapped(fields: Fields, terms: Terms) -> tuple[Link, ...] | Unknown:
+    blocks = fields.blocks(terms["mappings"])
+    if isinstance(blocks, Unknown):
+        return blocks
+    return tuple(one if isinstance(one, Unknown) else one.link(terms["subnet"], SUBNET) for one in blocks)
+
+
+def public_access_blocks(sources: Sources) -> tuple[PublicAccessBlock, ...]:
+    """What VPC Block Public Access is set to."""
+    return tuple(
+        PublicAccessBlock(fields.resource.region, _mode(fields, terms), fields.place(), fields.resource.exists)
+        for fields, terms in sources.of(PUBLIC_ACCESS_BLOCK)
+    )
+
+
+def public_access_exclusions(sources: Sources) -> tuple[PublicAccessExclusion, ...]:
+    """What VPC Block Public Access does not concern."""
+    return tuple(
+        PublicAccessExclusion(
+            id=fields.id,
+            vpc=fields.link(terms["vpc"], VPC),
+            subnet=fields.link(terms["subnet"], SUBNET),
+            mode=_mode(fields, terms),
+            location=fields.place(),
+            exists=fields.resource.exists,
+        )
+        for fields, terms in sources.of(PUBLIC_ACCESS_EXCLUSION)
+    )
+
+
+def _mode(fields: Fields, terms: Terms) -> str | Unknown:
+    found = fields.text(terms["mode"])
+    return unknown("names no mode", fields.id, fields.place()) if found is None else found
 
 
 def endpoints(sources: Sources) -> dict[Id, Endpoint]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from validator.conversion.destinations import destination
@@ -13,9 +13,12 @@ from validator.conversion.sources import Sources
 from validator.conversion.vocabulary import (
     ASSOCIATION,
     DEFAULTS,
+    ENDPOINT,
+    FIREWALL,
     GATEWAY_KINDS,
     ID_KINDS,
     MAIN_ASSOCIATION,
+    NAT_GATEWAY,
     PROPAGATION,
     RESOLVER_ASSOCIATION,
     RESOLVER_OPTIONS,
@@ -23,6 +26,7 @@ from validator.conversion.vocabulary import (
     ROUTE_TABLE,
     SUBNET,
     TARGETS,
+    TRANSIT_GATEWAY,
     VPC,
     VPC_BLOCK,
 )
@@ -247,9 +251,16 @@ def _target(fields: Fields) -> Target:
     return Target(unknown("names no target", fields.id, fields.place()), None)
 
 
-def _kinds_of(kind: TargetKind) -> dict[str, object] | None:
-    fitting: dict[str, object] = {name: True for name, one in GATEWAY_KINDS.items() if one is kind}
-    return fitting if kind is TargetKind.NAT_GATEWAY else None
+def _kinds_of(kind: TargetKind) -> Mapping[str, object] | None:
+    return _KINDS.get(kind)
+
+
+# What a target's attribute can name, where it is followed; of others only the kind is needed.
+_KINDS: Mapping[TargetKind, Mapping[str, object]] = {
+    TargetKind.NAT_GATEWAY: NAT_GATEWAY,
+    TargetKind.TRANSIT_GATEWAY: TRANSIT_GATEWAY,
+    TargetKind.ENDPOINT: {**ENDPOINT, **FIREWALL},
+}
 
 
 # What ``gateway_id`` takes; everything else has an attribute of its own.

@@ -61,18 +61,63 @@ NAT_GATEWAY = _table(
 OTHER_GATEWAY = _table(
     aws_vpn_gateway={"vpc": "vpc_id"},
     aws_egress_only_internet_gateway={"vpc": "vpc_id"},
-    aws_ec2_transit_gateway={"vpc": ""},
     aws_vpc_peering_connection={"vpc": "vpc_id"},
     aws_networkmanager_core_network={"vpc": ""},
     aws_ec2_carrier_gateway={"vpc": "vpc_id"},
     aws_network_interface={"vpc": ""},
     AWS__EC2__VPNGateway={"vpc": ""},
     AWS__EC2__EgressOnlyInternetGateway={"vpc": "VpcId"},
-    AWS__EC2__TransitGateway={"vpc": ""},
     AWS__EC2__VPCPeeringConnection={"vpc": "VpcId"},
     AWS__NetworkManager__CoreNetwork={"vpc": ""},
     AWS__EC2__CarrierGateway={"vpc": "VpcId"},
     AWS__EC2__NetworkInterface={"vpc": ""},
+)
+TRANSIT_GATEWAY = _table(
+    aws_ec2_transit_gateway={"association": "default_route_table_association", "propagation": "default_route_table_propagation"},
+    AWS__EC2__TransitGateway={"association": "DefaultRouteTableAssociation", "propagation": "DefaultRouteTablePropagation"},
+)
+TRANSIT_ATTACHMENT = _table(
+    aws_ec2_transit_gateway_vpc_attachment={
+        "gateway": "transit_gateway_id", "vpc": "vpc_id", "subnets": "subnet_ids",
+        "association": "transit_gateway_default_route_table_association", "propagation": "transit_gateway_default_route_table_propagation",
+    },
+    AWS__EC2__TransitGatewayAttachment={"gateway": "TransitGatewayId", "vpc": "VpcId", "subnets": "SubnetIds"},
+    AWS__EC2__TransitGatewayVpcAttachment={"gateway": "TransitGatewayId", "vpc": "VpcId", "subnets": "SubnetIds"},
+)  # fmt: skip
+TRANSIT_TABLE = _table(
+    aws_ec2_transit_gateway_route_table={"gateway": "transit_gateway_id"}, AWS__EC2__TransitGatewayRouteTable={"gateway": "TransitGatewayId"}
+)
+TRANSIT_ROUTE = _table(
+    aws_ec2_transit_gateway_route={
+        "table": "transit_gateway_route_table_id", "destination": "destination_cidr_block",
+        "attachment": "transit_gateway_attachment_id", "blackhole": "blackhole",
+    },
+    AWS__EC2__TransitGatewayRoute={
+        "table": "TransitGatewayRouteTableId", "destination": "DestinationCidrBlock",
+        "attachment": "TransitGatewayAttachmentId", "blackhole": "Blackhole",
+    },
+)  # fmt: skip
+TRANSIT_ASSOCIATION = _table(
+    aws_ec2_transit_gateway_route_table_association={"table": "transit_gateway_route_table_id", "attachment": "transit_gateway_attachment_id"},
+    AWS__EC2__TransitGatewayRouteTableAssociation={"table": "TransitGatewayRouteTableId", "attachment": "TransitGatewayAttachmentId"},
+)
+TRANSIT_PROPAGATION = _table(
+    aws_ec2_transit_gateway_route_table_propagation={"table": "transit_gateway_route_table_id", "attachment": "transit_gateway_attachment_id"},
+    AWS__EC2__TransitGatewayRouteTablePropagation={"table": "TransitGatewayRouteTableId", "attachment": "TransitGatewayAttachmentId"},
+)
+FIREWALL = _table(
+    aws_networkfirewall_firewall={"vpc": "vpc_id", "mappings": "subnet_mapping", "subnet": "subnet_id"},
+    AWS__NetworkFirewall__Firewall={"vpc": "VpcId", "mappings": "SubnetMappings", "subnet": "SubnetId"},
+    aws_networkfirewall_vpc_endpoint_association={"vpc": "vpc_id", "mappings": "subnet_mapping", "subnet": "subnet_id"},
+    AWS__NetworkFirewall__VpcEndpointAssociation={"vpc": "VpcId", "mappings": "SubnetMapping", "subnet": "SubnetId"},
+)
+PUBLIC_ACCESS_BLOCK = _table(
+    aws_vpc_block_public_access_options={"mode": "internet_gateway_block_mode"},
+    AWS__EC2__VPCBlockPublicAccessOptions={"mode": "InternetGatewayBlockMode"},
+)
+PUBLIC_ACCESS_EXCLUSION = _table(
+    aws_vpc_block_public_access_exclusion={"vpc": "vpc_id", "subnet": "subnet_id", "mode": "internet_gateway_exclusion_mode"},
+    AWS__EC2__VPCBlockPublicAccessExclusion={"vpc": "VpcId", "subnet": "SubnetId", "mode": "InternetGatewayExclusionMode"},
 )
 ENDPOINT = _table(
     aws_vpc_endpoint={

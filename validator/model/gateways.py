@@ -47,6 +47,39 @@ class OtherGateway:
     exists: Truth = True
 
 
+@dataclass(frozen=True, slots=True)
+class Firewall:
+    """A Network Firewall, with an endpoint in each of ``subnets``."""
+
+    id: Id
+    vpc: Link
+    subnets: tuple[Link, ...] | Unknown
+    location: SourceLocation
+    exists: Truth = True
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAccessBlock:
+    """VPC Block Public Access of a Region. ``mode``: off, block-ingress or block-bidirectional."""
+
+    region: str | Unknown
+    mode: str | Unknown
+    location: SourceLocation
+    exists: Truth = True
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAccessExclusion:
+    """A VPC or subnet that the block does not concern. ``mode``: allow-bidirectional or allow-egress."""
+
+    id: Id
+    vpc: Link
+    subnet: Link
+    mode: str | Unknown
+    location: SourceLocation
+    exists: Truth = True
+
+
 class EndpointType(StrEnum):
     """Types of VPC endpoints, as AWS spells them."""
 

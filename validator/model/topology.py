@@ -6,9 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from validator.model.filters import AclAssociation, LooseEntry, LooseRule, NetworkAcl, SecurityGroup
-from validator.model.gateways import Endpoint, EndpointAssociation, InternetGateway, NatGateway, OtherGateway
+from validator.model.gateways import (
+    Endpoint,
+    EndpointAssociation,
+    Firewall,
+    InternetGateway,
+    NatGateway,
+    OtherGateway,
+    PublicAccessBlock,
+    PublicAccessExclusion,
+)
 from validator.model.network import Id, LooseRoute, MainAssociation, RouteTable, Subnet, TableAssociation, Vpc
 from validator.model.storage import Bucket
+from validator.model.transit import TransitAttachment, TransitGateway, TransitLink, TransitRoute
 from validator.model.workloads import Workload
 from validator.resource import BucketRegion, Dialect
 from validator.values import Cause
@@ -43,6 +53,15 @@ class Topology:
     other_gateways: Mapping[Id, OtherGateway] = field(default_factory=dict)
     endpoints: Mapping[Id, Endpoint] = field(default_factory=dict)
     endpoint_associations: tuple[EndpointAssociation, ...] = ()
+    firewalls: Mapping[Id, Firewall] = field(default_factory=dict)
+    public_access_blocks: tuple[PublicAccessBlock, ...] = ()
+    public_access_exclusions: tuple[PublicAccessExclusion, ...] = ()
+    transit_gateways: Mapping[Id, TransitGateway] = field(default_factory=dict)
+    transit_attachments: Mapping[Id, TransitAttachment] = field(default_factory=dict)
+    transit_tables: frozenset[Id] = frozenset()
+    transit_routes: tuple[TransitRoute, ...] = ()
+    transit_associations: tuple[TransitLink, ...] = ()
+    transit_propagations: tuple[TransitLink, ...] = ()
     security_groups: Mapping[Id, SecurityGroup] = field(default_factory=dict)
     loose_rules: tuple[LooseRule, ...] = ()
     network_acls: Mapping[Id, NetworkAcl] = field(default_factory=dict)
