@@ -131,6 +131,19 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a policy document refuses, or may. ``holder`` has the document; ``statement`` names the one that decides.
+
+    ``explicit``: a Deny refuses it; else nothing allows it. ``actions`` are those that would have to be let through.
+    """
+
+    holder: str
+    statement: str | None
+    explicit: bool
+    actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Path:
     """The way of one request to one host. ``causes`` are given exactly where the disposition is unknown.
 
@@ -138,6 +151,7 @@ class Path:
     only because a filter, a policy document or a resolver is not decided, the refusal that it may be. ``other_region``: the host's
     addresses are of a Region other than the VPC's. ``carrier``: the endpoint or gateway that delivers or drops it. ``candidates``:
     where the host's Region is one of several, how it ends for each. ``missing``: of the filter that drops it, or may.
+    ``refusal``: of the policy document that refuses it, or may.
     """
 
     host: Host
@@ -150,6 +164,7 @@ class Path:
     way: Disposition = Disposition.UNKNOWN
     doubt: Disposition | None = None
     missing: Missing | None = None
+    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True)

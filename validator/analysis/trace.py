@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from validator.analysis.access import Access, Analysis, Client, Coverage, Disposition, Host, Intent, Path
+from validator.analysis.admission import Admission
 from validator.analysis.covering import ServiceAddresses
 from validator.analysis.estate import Estate, equal, estate_of
 from validator.analysis.filtering import Filters
@@ -29,21 +30,21 @@ def trace(topology: Topology, intents: Sequence[Intent]) -> Analysis:
     """Accesses, sorted by workload, subnet and bucket, and the coverage of every subnet of the input."""
     estate = estate_of(topology)
     router, filters = Router(estate), Filters(estate)
+    admission = Admission(estate, router)
     placed: dict[Id, tuple[Origin, ...]] = {}
     accesses: dict[str, Access] = {}
     for intent in intents:
         if intent.workload.id not in placed:
             placed[intent.workload.id] = origins(estate, router, intent.workload)
         for origin in placed[intent.workload.id]:
-            access = _access(estate, router, filters, intent, origin)
+            access = _access(estate, router, filters, admission, intent, origin)
             accesses[access.id] = access
     ordered = sorted(accesses.values(), key=lambda access: (access.workload.id, str(access.position.subnet), access.bucket.id, access.id))
     return Analysis(tuple(ordered), coverage(estate, router))
 
 
-def _access(estate: Estate, router: Router, filters: Filters, intent: Intent, origin: Origin) -> Access:
-    # Authorization belongs around each path: authorize(estate, intent, origin, path(...)).
-    paths = tuple(path(estate, router, filters, origin, host) for host in intent.hosts)
+def _access(estate: Estate, router: Router, filters: Filters, admission: Admission, intent: Intent, origin: Origin) -> Access:
+    paths = tuple(admission.admitted(intent, origin, path(estate, router, filters, origin, host)) for host in intent.hosts)
     disposition, causes, doubt = _ends(intent, paths)
     identity = _identity(intent, origin)
     evidence = intent.evidence

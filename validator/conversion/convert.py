@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from validator.conversion import filters, gateways, network, storage, transit, workloads
+from validator.conversion import filters, gateways, iam, network, storage, transit, workloads
 from validator.conversion.sources import sources_of
 from validator.conversion.unread import unread
 from validator.model.gateways import EndpointAssociation
@@ -28,7 +28,8 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
     tables = network.tables(sources, vpcs)
     subnets = network.subnets(sources)
     associations = network.associations(sources)
-    endpoints = gateways.endpoints(sources)
+    endpoints = iam.with_policies(sources, gateways.endpoints(sources))
+    buckets = storage.buckets(sources)
     endpoint_associations = gateways.endpoint_associations(sources, tables.tables)
     placed = workloads.workloads(sources)
     _add_outside_subnets(subnets, associations, placed.values())
@@ -63,8 +64,10 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
         loose_entries=acls.loose,
         acl_associations=tuple(sorted(acls.associations, key=lambda one: (one.address, str(one.subnet)))),
         workloads=_sorted(placed),
-        buckets=_sorted(storage.buckets(sources)),
+        buckets=_sorted(buckets),
         bucket_regions=sources.bucket_regions,
+        bucket_policies=iam.bucket_policies(sources, buckets),
+        account=iam.account(sources),
         unread=unread(configurations),
         dialect=_dialect(configurations),
         notes=tuple(note for configuration in configurations for note in configuration.notes),

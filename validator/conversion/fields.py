@@ -28,6 +28,17 @@ class Fields:
         """The entity's id in the topology."""
         return self.naming.name(self.resource.address)
 
+    @property
+    def physical(self) -> str | None:
+        """Its AWS id, where the input holds it; not that of what is about to be replaced."""
+        found = self.values.get("id")
+        return found if isinstance(found, str) and found and not self.new else None
+
+    @property
+    def new(self) -> bool:
+        """Whether the change that the input describes makes it: it has no AWS id yet."""
+        return self.resource.action in {"create", "replace"}
+
     def place(self, path: str = "") -> SourceLocation:
         """Where the attribute stands."""
         whole = f"{self.prefix}.{path}" if self.prefix and path else self.prefix or path

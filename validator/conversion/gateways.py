@@ -191,6 +191,8 @@ def endpoint(fields: Fields, terms: Terms) -> Endpoint:
         ip_address_type="ipv4" if addresses is None else addresses,
         exists=fields.resource.exists,
         closed=fields.resource.mode == "managed",
+        physical=fields.physical,
+        new=fields.new,
     )
 
 

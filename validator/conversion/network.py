@@ -74,6 +74,8 @@ def vpcs(sources: Sources) -> dict[Id, Vpc]:
             exists=fields.resource.exists,
             default=fields.resource.type == "aws_default_vpc",
             custom_resolver=resolvers.get(fields.id, False),
+            physical=fields.physical,
+            new=fields.new,
         )
     return found
 

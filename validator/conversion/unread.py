@@ -16,7 +16,6 @@ _BEYOND = "networks behind a gateway are not followed"
 
 _WHY: Mapping[str, str] = MappingProxyType(
     {
-        "aws_s3_bucket_policy": _POLICIES, "AWS::S3::BucketPolicy": _POLICIES, "aws_vpc_endpoint_policy": _POLICIES,
         "aws_iam_role_policy": _POLICIES, "aws_iam_policy": _POLICIES, "AWS::IAM::Policy": _POLICIES, "AWS::IAM::Role": _POLICIES,
         "aws_route53_zone": _NAMES, "AWS::Route53::HostedZone": _NAMES, "aws_route53_resolver_rule": _NAMES,
         "AWS::Route53Resolver::ResolverRule": _NAMES,

@@ -26,6 +26,7 @@ _PATH: Facts = {
     "way": "via-gateway-endpoint",  # how it ends by names and routes alone, before filters and policy documents
     "disposition": "via-gateway-endpoint",
     "delivered": True,
+    "explicit_deny": False,  # a Deny of a policy document refuses it, or may; else nothing allows it
     "paid": False,  # carried by a NAT gateway, transit gateway, firewall or NAT instance
 }
 SPECIMENS: Mapping[str, Facts] = MappingProxyType(
@@ -241,6 +242,7 @@ def _path(path: Path) -> Facts:
         way=_settled(path.way),
         disposition=_settled(path.disposition),
         delivered=_open(path.disposition.delivered),
+        explicit_deny=path.refusal is not None and path.refusal.explicit,
         paid=_paid(path),
     )
 

@@ -10,6 +10,7 @@ from validator.judge.policy import PLACEHOLDERS
 from validator.model.gateways import Endpoint
 from validator.model.network import Id, Link
 from validator.model.topology import Topology
+from validator.regions import partition_of
 from validator.values import Cause, Unknown
 
 _MOST = 4
@@ -17,6 +18,7 @@ _MISSING = {
     "bucket_region": "REGION", "vpc_region": "REGION", "service_region": "REGION", "client_region": "REGION", "region_label": "region",
     "bucket_name": "BUCKET", "route_table": "its route table", "subnet": "its subnet", "vpc": "its VPC", "causes": "nothing says why",
     "filter": "the filter", "direction": "egress", "is_egress": "true", "first_port": "443", "last_port": "443", "peer": "0.0.0.0/0",
+    "holder": "the policy", "statement": "a statement", "actions": '"s3:GetObject"', "partition": "aws", "endpoint": "the endpoint",
     "way": "it takes no known way", "hosts": "no host at all: it sends nothing",
 }  # fmt: skip
 
@@ -26,7 +28,7 @@ def filled(template: str, words: Mapping[str, str]) -> str:
     return template.format_map({name: words.get(name) or _MISSING.get(name, name) for name in PLACEHOLDERS})
 
 
-def of_access(accesses: Sequence[Access], endpoints: Iterable[Id]) -> Mapping[str, str]:
+def of_access(accesses: Sequence[Access], endpoints: Sequence[Id]) -> Mapping[str, str]:
     """Words for accesses of one workload to one bucket, told by the first. ``endpoints``: the S3 gateway endpoints of its VPC."""
     access = accesses[0]
     position, bucket = access.position, access.bucket
@@ -49,7 +51,27 @@ def of_access(accesses: Sequence[Access], endpoints: Iterable[Id]) -> Mapping[st
         "causes": causes(_causes(access)),
         "bucket_causes": causes(bucket.region.causes) if isinstance(bucket.region, Unknown) else "",
         "endpoints": listed(endpoints),
+        "endpoint": _endpoint(access) or next(iter(endpoints), ""),
+        "partition": (partition_of(region) if region else None) or "aws",
         **_missing(access),
+        **_refusal(access),
+    }
+
+
+def _endpoint(access: Access) -> str:
+    """The VPC endpoint that it comes through."""
+    return next((_text(path.carrier) for path in access.paths if path.way.value.endswith("-endpoint")), "")
+
+
+def _refusal(access: Access) -> Mapping[str, str]:
+    """The statement that would let the request past the policy document that refuses it, or may."""
+    refusal = next((path.refusal for path in access.paths if path.refusal is not None), None)
+    if refusal is None:
+        return {}
+    return {
+        "holder": refusal.holder,
+        "statement": refusal.statement or "",
+        "actions": ", ".join(f'"{action}"' for action in refusal.actions),
     }
 
 
@@ -138,6 +160,9 @@ def _way(access: Access) -> str:
     if path.disposition.delivered:
         carrier = _text(path.carrier)
         return f"{path.host.name} is reached {path.disposition.value.replace('-', ' ', 1)}" + (f" {carrier}" if carrier else "")
+    if path.refusal is not None:
+        told = "may answer 403" if path.doubt is not None else "answers 403"
+        return f"{path.host.name} {told}: {path.hops[-1].why}"
     if path.doubt is not None:
         return f"{path.host.name} may not be reached ({path.doubt.value}): {path.hops[-1].why}"
     if path.disposition.delivered is None:

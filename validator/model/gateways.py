@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from validator.model.iam import PolicyDocument
 from validator.model.network import Id, Link
 from validator.source import SourceLocation
 from validator.values import Truth, Unknown
@@ -97,7 +98,7 @@ class Endpoint:
     setting names: (``s3``, ``ap-northeast-1``), ``s3express``, ``dynamodb``, ``s3-global.accesspoint`` (region None).
     ``service_name`` is as written. ``cross_region``: the cross-Region setting is there. ``region`` is the VPC's side.
     ``inbound_only``: private DNS only for inbound resolver endpoints; None: not specified (see aws-facts B7).
-    ``policy`` is the raw policy document, None: the default, full access.
+    ``policy`` None: the default, full access. ``physical`` and ``new`` as for Vpc.
     """
 
     id: Id
@@ -116,6 +117,9 @@ class Endpoint:
     ip_address_type: str | Unknown | None = None
     exists: Truth = True
     closed: bool = True
+    policy: PolicyDocument | None = None
+    physical: str | None = None
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ Link: TypeAlias = "Id | Unknown | None"
 class Vpc:
     """A VPC. ``closed``: the inputs create it, so what they do not show is not there (an adopted default VPC is open).
 
-    ``custom_resolver``: DHCP options name a DNS server other than Amazon's.
+    ``custom_resolver``: DHCP options name a DNS server other than Amazon's. ``physical``: its AWS id, where an input holds it;
+    ``new``: the inputs' change makes it, so no id that stands in them is its own.
     """
 
     id: Id
@@ -33,6 +34,8 @@ class Vpc:
     exists: Truth = True
     default: Truth = False
     custom_resolver: Truth = False
+    physical: str | None = None
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

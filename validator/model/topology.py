@@ -16,6 +16,7 @@ from validator.model.gateways import (
     PublicAccessBlock,
     PublicAccessExclusion,
 )
+from validator.model.iam import BucketPolicy, Role
 from validator.model.network import Id, LooseRoute, MainAssociation, RouteTable, Subnet, TableAssociation, Vpc
 from validator.model.storage import Bucket
 from validator.model.transit import TransitAttachment, TransitGateway, TransitLink, TransitRoute
@@ -39,7 +40,8 @@ class Topology:
 
     Entities that the inputs only refer to are in the mappings too, with ``closed=False``, wherever an input says something
     about them (a subnet id that a workload uses has a Subnet with ``vpc`` Unknown, unless a data source says more).
-    ``bucket_regions`` are Regions of buckets outside the inputs, by name.
+    ``bucket_regions`` are Regions of buckets outside the inputs, by name. ``account`` is the id of the account that the inputs
+    are applied to, None: no input holds it.
     """
 
     vpcs: Mapping[Id, Vpc] = field(default_factory=dict)
@@ -70,6 +72,9 @@ class Topology:
     workloads: Mapping[Id, Workload] = field(default_factory=dict)
     buckets: Mapping[Id, Bucket] = field(default_factory=dict)
     bucket_regions: Mapping[str, BucketRegion] = field(default_factory=dict)
+    bucket_policies: tuple[BucketPolicy, ...] = ()
+    roles: Mapping[Id, Role] = field(default_factory=dict)
+    account: str | None = None
     unread: tuple[Unread, ...] = ()
     dialect: Dialect = "terraform"
     notes: tuple[Cause, ...] = ()

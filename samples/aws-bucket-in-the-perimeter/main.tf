@@ -1,0 +1,88 @@
+# An endpoint for buckets of the account and one of AWS's
+
+provider "aws" {
+  region = "ap-northeast-1"
+}
+
+data "aws_caller_identity" "current" {}
+
+resource "aws_vpc" "main" {
+  cidr_block           = "10.0.0.0/16"
+  enable_dns_support   = true
+  enable_dns_hostnames = true
+}
+
+resource "aws_route_table" "private_routes" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_subnet" "private" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_route_table_association" "private" {
+  subnet_id      = aws_subnet.private.id
+  route_table_id = aws_route_table.private_routes.id
+}
+
+resource "aws_vpc_endpoint" "s3" {
+  vpc_id          = aws_vpc.main.id
+  service_name    = "com.amazonaws.ap-northeast-1.s3"
+  route_table_ids = [aws_route_table.private_routes.id]
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "OwnAccount"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "*"
+      Resource  = "*"
+      Condition = {
+        StringEquals = {
+          "aws:ResourceAccount" = data.aws_caller_identity.current.account_id
+        }
+      }
+      }, {
+      Sid       = "Installers"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::aws-codedeploy-ap-northeast-1/*"
+    }]
+  })
+}
+
+resource "aws_s3_bucket" "data" {
+  bucket = "s3reach-sample-data"
+}
+
+resource "aws_lambda_function" "reader" {
+  function_name = "reader"
+  role          = "arn:aws:iam::123456789012:role/function"
+  runtime       = "python3.13"
+  handler       = "index.handler"
+  filename      = "function.zip"
+
+  environment {
+    variables = {
+      DATA_BUCKET = "s3reach-sample-data"
+    }
+  }
+
+  vpc_config {
+    subnet_ids         = [aws_subnet.private.id]
+    security_group_ids = []
+  }
+}
+
+resource "aws_instance" "agent" {
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
+  subnet_id     = aws_subnet.private.id
+  user_data     = <<-EOT
+    #!/bin/bash
+    curl -O https://aws-codedeploy-ap-northeast-1.s3.ap-northeast-1.amazonaws.com/latest/install
+  EOT
+}

@@ -1,0 +1,71 @@
+# An endpoint whose policy lists the bucket
+
+provider "aws" {
+  region = "ap-northeast-1"
+}
+
+resource "aws_vpc" "main" {
+  cidr_block           = "10.0.0.0/16"
+  enable_dns_support   = true
+  enable_dns_hostnames = true
+}
+
+resource "aws_route_table" "private_routes" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_subnet" "private" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_route_table_association" "private" {
+  subnet_id      = aws_subnet.private.id
+  route_table_id = aws_route_table.private_routes.id
+}
+
+resource "aws_vpc_endpoint" "s3" {
+  vpc_id          = aws_vpc.main.id
+  service_name    = "com.amazonaws.ap-northeast-1.s3"
+  route_table_ids = [aws_route_table.private_routes.id]
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "OwnBucket"
+      Effect    = "Allow"
+      Principal = "*"
+      Action    = "s3:*"
+      Resource  = ["arn:aws:s3:::s3reach-sample-data", "arn:aws:s3:::s3reach-sample-data/*"]
+      }, {
+      Sid       = "NeverDelete"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = "s3:DeleteBucket"
+      Resource  = "*"
+    }]
+  })
+}
+
+resource "aws_s3_bucket" "data" {
+  bucket = "s3reach-sample-data"
+}
+
+resource "aws_lambda_function" "reader" {
+  function_name = "reader"
+  role          = "arn:aws:iam::123456789012:role/function"
+  runtime       = "python3.13"
+  handler       = "index.handler"
+  filename      = "function.zip"
+
+  environment {
+    variables = {
+      DATA_BUCKET = "s3reach-sample-data"
+    }
+  }
+
+  vpc_config {
+    subnet_ids         = [aws_subnet.private.id]
+    security_group_ids = []
+  }
+}

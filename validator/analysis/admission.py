@@ -1,0 +1,170 @@
+"""Whether a request that arrives is let in: by the policy of the endpoint that it comes through, and by the bucket's.
+
+The role's own documents do not refuse here: what a workload lacks in permissions says nothing about its way to S3.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from validator.analysis.access import Disposition, Hop, Intent, Path, Refusal
+from validator.analysis.authorization import Guard
+from validator.analysis.conditions import Context
+from validator.analysis.estate import Estate, equal
+from validator.analysis.positions import effective_table
+from validator.analysis.requests import USUAL_ACTIONS, directly, question_of, through_endpoint, unseen
+from validator.analysis.routing import Router
+from validator.analysis.rulings import Ruling, rule
+from validator.analysis.steps import Origin, Step, combine
+from validator.analysis.terms import Terms
+from validator.model.gateways import Endpoint, EndpointType
+from validator.model.iam import BucketPolicy, Effect
+from validator.model.storage import Bucket
+from validator.values import Truth, Unknown, all_of, unknown
+
+_BY_ENDPOINT = frozenset({Disposition.VIA_GATEWAY_ENDPOINT, Disposition.VIA_INTERFACE_ENDPOINT})
+_DIRECT = frozenset({Disposition.VIA_NAT_GATEWAY, Disposition.VIA_INTERNET_GATEWAY})
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way that a request may take to S3: the endpoint, if it comes through one, and the condition keys that the way gives."""
+
+    endpoint: Endpoint | None
+    context: Context
+
+
+class Admission:
+    """Asks the documents of one estate."""
+
+    def __init__(self, estate: Estate, router: Router) -> None:
+        self._estate = estate
+        self._router = router
+        self._terms = Terms(estate.topology)
+        self._by_bucket: defaultdict[str, list[BucketPolicy]] = defaultdict(list)
+        self._on_some_bucket: list[tuple[BucketPolicy, Unknown]] = []
+        for policy in estate.topology.bucket_policies:
+            if isinstance(policy.bucket, Unknown):
+                self._on_some_bucket.append((policy, policy.bucket))
+            elif policy.bucket is not None:
+                self._by_bucket[self._name_of(policy.bucket)].append(policy)
+
+    def admitted(self, intent: Intent, origin: Origin, path: Path) -> Path:
+        """``path``, refused by a policy where one certainly refuses it, unknown with a doubt where one may.
+
+        A request that S3 answers with a redirect to another Region is not asked about: nothing is said about the order of the two.
+        """
+        if path.disposition.delivered is not True or equal(path.host.region, intent.bucket.region) is False:
+            return path
+        on_bucket = self._on_bucket(intent.bucket)
+        ways = self._ways(origin, path)
+        if not on_bucket and all(way.endpoint is None or way.endpoint.policy is None for way in ways):
+            return path
+        ended = [self._through(intent, path, way, on_bucket) for way in ways]
+        if all(one.disposition is ended[0].disposition for one in ended):
+            return ended[0]
+        steps = [Step(one.disposition, one.hops, one.causes, one.carrier, path.way, one.doubt) for one in ended]
+        step = combine(steps, unknown("decides through which of several endpoints it goes", path.host.name).causes)
+        return replace(path, disposition=step.disposition, hops=step.hops or path.hops, causes=step.causes, doubt=step.doubt)
+
+    def _name_of(self, bucket: Id) -> str:
+        """What tells a bucket: its name where it is known, since several inputs may declare or look up the same one."""
+        known = self._estate.topology.buckets.get(bucket)
+        return known.name if known is not None and isinstance(known.name, str) else bucket
+
+    # --- the documents on the way -----------------------------------------------------------------------------------------------------
+
+    def _on_bucket(self, bucket: Bucket) -> tuple[Guard, ...]:
+        """The policies of a bucket, by its id or its name, and those that may be its."""
+        found = list(self._by_bucket.get(bucket.name if isinstance(bucket.name, str) else bucket.id, ()))
+        for policy, link in self._on_some_bucket:
+            if bucket.owner != "aws" and link.may_be(bucket.id):
+                perhaps = replace(policy.document, exists=all_of((policy.document.exists, Unknown(link.causes))))
+                found.append(replace(policy, bucket=bucket.id, document=perhaps))
+        return tuple(guard for policy in found for guard in guard_of(policy))
+
+    def _ways(self, origin: Origin, path: Path) -> list[_Way]:
+        """The ways that the path may stand for: several, where the host's addresses may be of several Regions."""
+        if path.disposition in _BY_ENDPOINT:
+            return [_Way(one, self._through_endpoint(one, origin)) for one in self._endpoints(origin, path)] or [
+                _Way(None, unseen(path.disposition, str(path.carrier or "the endpoint")))
+            ]
+        if path.disposition not in _DIRECT:
+            return [_Way(None, unseen(path.disposition, str(path.carrier or origin.workload.id)))]
+        doubt = self._hairpin(path)
+        return [_Way(None, directly() if doubt is False else {**directly(), **unseen(path.disposition, str(path.carrier))})]
+
+    def _endpoints(self, origin: Origin, path: Path) -> list[Endpoint]:
+        topology = self._estate.topology
+        if isinstance(path.carrier, str) and not path.candidates:
+            return [topology.endpoints[path.carrier]] if path.carrier in topology.endpoints else []
+        wanted = EndpointType.GATEWAY if path.disposition is Disposition.VIA_GATEWAY_ENDPOINT else EndpointType.INTERFACE
+        return [one for one in topology.endpoints.values() if one.vpc == origin.position.vpc and one.service == "s3" and one.type is wanted]
+
+    def _through_endpoint(self, endpoint: Endpoint, origin: Origin) -> Context:
+        subnet = origin.position.subnet
+        return through_endpoint(endpoint, self._estate.topology.subnets.get(subnet) if isinstance(subnet, str) else None, self._terms)
+
+    def _hairpin(self, path: Path) -> Truth:
+        """Whether a NAT gateway may pass on to a gateway endpoint of its own subnet: AWS does not say (aws-facts G7)."""
+        gateway = self._estate.topology.nat_gateways.get(path.carrier) if isinstance(path.carrier, str) else None
+        if path.disposition is not Disposition.VIA_NAT_GATEWAY or gateway is None or not isinstance(gateway.subnet, str):
+            return False
+        step = self._router.step(effective_table(self._estate, gateway.subnet).table, path.host.region, public=True)
+        return step.disposition in {Disposition.VIA_GATEWAY_ENDPOINT, Disposition.UNKNOWN}
+
+    # --- asking -----------------------------------------------------------------------------------------------------------------------
+
+    def _through(self, intent: Intent, path: Path, way: _Way, on_bucket: Sequence[Guard]) -> Path:
+        guards = [*(guard_of(way.endpoint) if way.endpoint else ()), *on_bucket]
+        if not guards:
+            return path
+        ruling = rule(guards, question_of(intent, path, way.context, self._terms), self._terms)
+        return _ended(path, ruling, intent.bucket)
+
+
+def guard_of(holder: Endpoint | BucketPolicy) -> tuple[Guard, ...]:
+    """The document of an endpoint, or on a bucket, as what requests have to get past; none where there is none."""
+    if isinstance(holder, BucketPolicy):
+        return (Guard(str(holder.bucket), holder.document, grants=False),)
+    if holder.policy is None:
+        return ()
+    gateway: Truth = Unknown(holder.type.causes) if isinstance(holder.type, Unknown) else holder.type is EndpointType.GATEWAY
+    return (Guard(holder.id, holder.policy, grants=True, gateway=gateway),)
+
+
+def _ended(path: Path, ruling: Ruling, bucket: Bucket) -> Path:
+    """The path as the ruling leaves it, with a hop that names the statement."""
+    guard = ruling.guard
+    if guard is None:
+        note = Hop("policy", None, f"the policies on the way let through {_asked(ruling, bucket)}, and not all else", None)
+        return replace(path, hops=(*path.hops, note)) if ruling.in_part else path
+    refusal, kind = _REFUSALS[guard.grants]
+    holder = f"the policy of {guard.subject}"
+    location = ruling.statement.location if ruling.statement else guard.document.location
+    arrived = tuple(hop for hop in path.hops if not (guard.grants and hop.kind == "s3"))
+    asked = _asked(ruling, bucket)
+    statement = ruling.statement.name if ruling.statement else None
+    explicit = ruling.statement is not None and ruling.statement.effect is Effect.DENY
+    told = Refusal(guard.subject, statement, explicit, (ruling.ask.action,) if ruling.asks == 1 else USUAL_ACTIONS)
+    if isinstance(ruling.truth, Unknown):
+        by = f": {statement}" if statement else ""
+        hop = Hop(kind, guard.subject, f"whether {holder} lets through {asked} is not settled{by}", location)
+        return replace(path, disposition=Disposition.UNKNOWN, hops=(*arrived, hop), causes=ruling.truth.causes, doubt=refusal, refusal=told)
+    why = f"{statement} of {holder} denies {asked}" if statement else f"no statement of {holder} allows {asked}"
+    return replace(path, disposition=refusal, hops=(*arrived, Hop(kind, guard.subject, why, location)), refusal=told)
+
+
+_REFUSALS = {
+    True: (Disposition.ENDPOINT_POLICY_DENIES, "endpoint-policy"),
+    False: (Disposition.BUCKET_POLICY_DENIES, "bucket-policy"),
+}
+
+
+def _asked(ruling: Ruling, bucket: Bucket) -> str:
+    """The example in words; of a question that any of many actions would answer, where none does, all."""
+    if ruling.truth is not True and ruling.asks > 1:
+        return f"any use of {bucket.id}"
+    return f"{ruling.ask.action} on {'objects in ' if ruling.ask.on_object else ''}{bucket.id}"

@@ -1,0 +1,92 @@
+"""Who holds which policy document: buckets, endpoints, roles; and the account that the inputs are applied to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from validator.conversion.documents import read_document
+from validator.conversion.fields import Fields
+from validator.conversion.sources import Sources
+from validator.conversion.vocabulary import BUCKET, ENDPOINT, Terms
+from validator.model.gateways import Endpoint
+from validator.model.iam import BucketPolicy, PolicyDocument
+from validator.model.network import Id
+from validator.model.storage import Bucket
+from validator.values import Truth, Unknown, all_of, unknown
+
+
+def _table(**types: Terms) -> Mapping[str, Terms]:
+    return MappingProxyType({name.replace("__", "::"): terms for name, terms in types.items()})
+
+
+_BUCKET_POLICY = _table(
+    aws_s3_bucket_policy={"bucket": "bucket", "policy": "policy"},
+    AWS__S3__BucketPolicy={"bucket": "Bucket", "policy": "PolicyDocument"},
+    AWS__S3Express__BucketPolicy={"bucket": "Bucket", "policy": "PolicyDocument"},
+)
+_INLINE_BUCKET_POLICY = _table(aws_s3_bucket={"policy": "policy"})
+_ENDPOINT_DOCUMENT = _table(aws_vpc_endpoint={"policy": "policy"}, AWS__EC2__VPCEndpoint={"policy": "PolicyDocument"})
+_ENDPOINT_POLICY = _table(aws_vpc_endpoint_policy={"endpoint": "vpc_endpoint_id", "policy": "policy"})
+_CALLER = _table(aws_caller_identity={"account": "account_id"})
+
+
+def account(sources: Sources) -> str | None:
+    """The id of the account, where the inputs that look it up agree."""
+    found = {fields.value(terms["account"]) for fields, terms in sources.of(_CALLER)}
+    known = {one for one in found if isinstance(one, str)}
+    return known.pop() if len(known) == 1 else None
+
+
+def bucket_policies(sources: Sources, buckets: Mapping[Id, Bucket]) -> tuple[BucketPolicy, ...]:
+    """The policies on buckets, sorted by address. A literal name of a bucket of the inputs is its id."""
+    names = {bucket.name: bucket.id for bucket in buckets.values() if isinstance(bucket.name, str)}
+    found = [replace(one, bucket=names.get(one.bucket, one.bucket)) if isinstance(one.bucket, str) else one for one in _separate(sources)]
+    separate = {policy.bucket for policy in found}
+    for fields, terms in sources.of(_INLINE_BUCKET_POLICY):
+        # The attribute also shows what a separate resource has set.
+        if fields.id not in separate and (document := _document(fields, terms["policy"])) is not None:
+            found.append(BucketPolicy(fields.id, document, fields.id))
+    return tuple(sorted(found, key=lambda one: one.address))
+
+
+def _separate(sources: Sources) -> Iterator[BucketPolicy]:
+    for fields, terms in sources.of(_BUCKET_POLICY):
+        if (document := _document(fields, terms["policy"])) is not None:
+            yield BucketPolicy(fields.link(terms["bucket"], BUCKET), document, fields.id)
+
+
+def _document(fields: Fields, path: str) -> PolicyDocument | None:
+    """A document that the inputs write. Nothing says anything about the policy of what they only look up."""
+    document = read_document(fields, path)
+    if document is None or (fields.resource.mode == "data" and isinstance(document.statements, Unknown)):
+        return None
+    return replace(document, exists=fields.resource.exists)
+
+
+def with_policies(sources: Sources, endpoints: Mapping[Id, Endpoint]) -> dict[Id, Endpoint]:
+    """``endpoints`` with their policies. One by a separate resource is the one that counts: the attribute shows it too."""
+    own = {fields.id: _document(fields, terms["policy"]) for fields, terms in sources.of(_ENDPOINT_DOCUMENT)}
+    separate: defaultdict[Id, list[PolicyDocument]] = defaultdict(list)
+    for fields, terms in sources.of(_ENDPOINT_POLICY):
+        if (document := _document(fields, terms["policy"])) is not None:
+            for endpoint, certain in _endpoints_of(fields, terms, endpoints):
+                separate[endpoint].append(replace(document, exists=all_of((document.exists, certain))))
+    return {identity: replace(one, policy=_only(separate[identity], own.get(identity))) for identity, one in endpoints.items()}
+
+
+def _endpoints_of(fields: Fields, terms: Terms, endpoints: Mapping[Id, Endpoint]) -> list[tuple[Id, Truth]]:
+    """The endpoints that a separate policy is on, or may be on."""
+    link = fields.link(terms["endpoint"], ENDPOINT)
+    if isinstance(link, Unknown):
+        return [(identity, Unknown(link.causes)) for identity in endpoints if link.may_be(identity)]
+    return [(link, True)] if link is not None else []
+
+
+def _only(separate: list[PolicyDocument], own: PolicyDocument | None) -> PolicyDocument | None:
+    if len(separate) < 2:  # noqa: PLR2004 - one policy is all that an endpoint has
+        return separate[0] if separate else own
+    several = unknown("is one of several policies on one endpoint, and their order is not in the input", "a policy", separate[0].location)
+    return replace(separate[0], statements=several)
