@@ -21,6 +21,7 @@ from validator.analysis.steps import Origin, Step, combine
 from validator.analysis.terms import Terms
 from validator.model.gateways import Endpoint, EndpointType
 from validator.model.iam import BucketPolicy, Effect
+from validator.model.network import Id
 from validator.model.storage import Bucket
 from validator.values import Truth, Unknown, all_of, unknown
 

@@ -15,10 +15,12 @@ _ENDS = {
     Disposition.DNS_UNRESOLVED: "cannot resolve",
     Disposition.SECURITY_GROUP_DENIES: "does not let through:",
     Disposition.NETWORK_ACL_DENIES: "does not let through:",
+    Disposition.ENDPOINT_POLICY_DENIES: "refused by the endpoint's policy:",
+    Disposition.BUCKET_POLICY_DENIES: "refused by the bucket's policy:",
     Disposition.UNKNOWN: "not settled:",
 }
 _FILTERS = frozenset({"security-group", "network-acl"})
-_UNTOLD = _FILTERS | {"s3", "nothing"}
+_UNTOLD = _FILTERS | {"s3", "nothing", "policy", "endpoint-policy", "bucket-policy"}
 _CHANGES = {
     "introduced": "this change introduces it",
     "kept": "it was there before, and this change touches it",
