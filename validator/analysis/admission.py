@@ -13,6 +13,7 @@ from validator.analysis.access import Disposition, Hop, Intent, Path, Refusal
 from validator.analysis.authorization import Guard
 from validator.analysis.conditions import Context
 from validator.analysis.estate import Estate, equal
+from validator.analysis.names import addresses_of
 from validator.analysis.positions import effective_table
 from validator.analysis.requests import USUAL_ACTIONS, directly, question_of, through_endpoint, unseen
 from validator.analysis.routing import Router
@@ -113,7 +114,7 @@ class Admission:
         gateway = self._estate.topology.nat_gateways.get(path.carrier) if isinstance(path.carrier, str) else None
         if path.disposition is not Disposition.VIA_NAT_GATEWAY or gateway is None or not isinstance(gateway.subnet, str):
             return False
-        step = self._router.step(effective_table(self._estate, gateway.subnet).table, path.host.region, public=True)
+        step = self._router.step(effective_table(self._estate, gateway.subnet).table, addresses_of(path.host), public=True)
         return step.disposition in {Disposition.VIA_GATEWAY_ENDPOINT, Disposition.UNKNOWN}
 
     # --- asking -----------------------------------------------------------------------------------------------------------------------
