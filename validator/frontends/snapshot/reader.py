@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal, TypeAlias, TypeVar
 
 from validator.frontends.snapshot.document import (
@@ -19,7 +20,6 @@ from validator.frontends.snapshot.document import (
     InternetGateway,
     NatGateway,
     NetworkAcl,
-    Permission,
     Place,
     PrefixList,
     Route,
@@ -31,7 +31,7 @@ from validator.frontends.snapshot.document import (
     Vpc,
     VpcEndpoint,
 )
-from validator.frontends.snapshot.overlay import Overlay
+from validator.frontends.snapshot.overlay import Overlay, traffic
 from validator.regions import is_known_region
 from validator.resource import EXPORT, BucketRegion, Configuration, InputKind, Resource
 from validator.source import SourceLocation
@@ -43,6 +43,7 @@ Mode: TypeAlias = Literal["managed", "data"]
 
 _GONE = frozenset({"deleted", "deleting", "failed", "rejected", "expired"})
 _LAST_RULE = 32767
+_BLOCKED = "block-bidirectional"
 
 
 @dataclass(slots=True)
@@ -192,6 +193,8 @@ def _stand_in(reading: _Reading, identity: str, why: Unknown) -> None:
             reading.add(identity, "aws_nat_gateway", {"id": identity, "vpc_id": why, "subnet_id": why, "connectivity_type": why})
         case "sg":
             reading.add(identity, "aws_security_group", {"id": identity, "vpc_id": why, "ingress": why, "egress": why})
+        case "dopt":
+            reading.add(identity, "aws_vpc_dhcp_options", {"id": identity, "domain_name_servers": why})
         case "vpc":
             attributes: Attributes = {"id": identity, "enable_dns_support": why, "enable_dns_hostnames": why}
             reading.add(identity, "aws_vpc", attributes, "data")
@@ -214,6 +217,11 @@ def _open_vpc(reading: _Reading, call: str, vpc: str, why: Unknown, *, known: bo
                     reading.add(f"{identity}/table", "aws_route_table_association", {"subnet_id": identity, "route_table_id": why})
         case "ec2:DescribeVpcEndpoints":
             reading.add(f"{vpc}/endpoints", "aws_vpc_endpoint", {"vpc_id": vpc, **_unknown_endpoint(why)}, exists=why)
+        case "ec2:DescribeNetworkAcls":
+            attributes: Attributes = {"vpc_id": vpc, "default_network_acl_id": vpc, "subnet_ids": why, "ingress": why, "egress": why}
+            reading.add(f"{vpc}/acls", "aws_default_network_acl", attributes)
+        case "ec2:DescribeSecurityGroups":
+            reading.add(f"{vpc}/group", "aws_default_security_group", {"vpc_id": vpc, "ingress": why, "egress": why})
         case "ec2:DescribeNatGateways":
             mentioned = {route.nat_gateway_id for table in reading.place.route_tables if table.vpc_id == vpc for route in table.routes}
             for identity in sorted(mentioned - {""}):
@@ -417,33 +425,39 @@ def _group(reading: _Reading, group: SecurityGroup) -> None:
         "id": group.group_id,
         "name": group.group_name,
         "vpc_id": group.vpc_id,
-        "ingress": tuple(_rule(one, group.group_id) for one in group.ip_permissions),
-        "egress": tuple(_rule(one, group.group_id) for one in group.ip_permissions_egress),
+        "ingress": tuple(_rules(reading, group, egress=False)),
+        "egress": tuple(_rules(reading, group, egress=True)),
     }
     reading.add(group.group_id, "aws_default_security_group" if group.group_name == "default" else "aws_security_group", attributes)
 
 
-def _rule(rule: Permission, own: str) -> Attributes:
-    groups = tuple(one.group_id for one in rule.user_id_group_pairs)
-    return {
-        "protocol": rule.ip_protocol,
-        "from_port": rule.from_port if rule.from_port is not None else 0,
-        "to_port": rule.to_port if rule.to_port is not None else 0,
-        "cidr_blocks": tuple(one.cidr_ip for one in rule.ip_ranges),
-        "ipv6_cidr_blocks": tuple(one.cidr_ipv6 for one in rule.ipv6_ranges),
-        "prefix_list_ids": tuple(one.prefix_list_id for one in rule.prefix_list_ids),
-        "security_groups": tuple(one for one in groups if one != own),
-        "self": own in groups,
-    }
+def _rules(reading: _Reading, group: SecurityGroup, *, egress: bool) -> Iterator[Attributes]:
+    """The rules of a group with the peers that the inputs do not take away; one without any peer left is gone."""
+    for rule in group.ip_permissions_egress if egress else group.ip_permissions:
+        peers = {
+            "cidr_blocks": [one.cidr_ip for one in rule.ip_ranges],
+            "ipv6_cidr_blocks": [one.cidr_ipv6 for one in rule.ipv6_ranges],
+            "prefix_list_ids": [one.prefix_list_id for one in rule.prefix_list_ids],
+            "security_groups": [one.group_id for one in rule.user_id_group_pairs],
+        }
+        is_gone = partial(reading.overlay.removes_rule, group.group_id, traffic(rule.ip_protocol, rule.from_port, rule.to_port))
+        left = {name: tuple(one for one in listed if not is_gone(one)) for name, listed in peers.items()}
+        if any(left.values()) or not any(peers.values()):
+            ports: Attributes = {"protocol": rule.ip_protocol, "from_port": rule.from_port or 0, "to_port": rule.to_port or 0}
+            own = group.group_id in left["security_groups"]
+            others = tuple(one for one in left["security_groups"] if one != group.group_id)
+            yield {**ports, **left, "security_groups": others, "self": own}
 
 
 def _acl(reading: _Reading, acl: NetworkAcl) -> None:
+    kept = [one for one in acl.entries if one.rule_number != _LAST_RULE]
+    kept = [one for one in kept if not reading.overlay.replaces_entry(acl.network_acl_id, one.rule_number, egress=one.egress)]
     attributes: Attributes = {
         "id": acl.network_acl_id,
         "vpc_id": acl.vpc_id,
         "subnet_ids": tuple(one.subnet_id for one in acl.associations),
-        "ingress": tuple(_entry(one) for one in acl.entries if not one.egress and one.rule_number != _LAST_RULE),
-        "egress": tuple(_entry(one) for one in acl.entries if one.egress and one.rule_number != _LAST_RULE),
+        "ingress": tuple(_entry(one) for one in kept if not one.egress),
+        "egress": tuple(_entry(one) for one in kept if one.egress),
     }
     if acl.is_default:
         attributes["default_network_acl_id"] = acl.network_acl_id
@@ -475,8 +489,18 @@ def _nat(reading: _Reading, nat: NatGateway) -> None:
 
 
 def _internet_gateway(reading: _Reading, gateway: InternetGateway) -> None:
-    vpc = gateway.attachments[0].vpc_id if gateway.attachments else None
-    reading.add(gateway.internet_gateway_id, "aws_internet_gateway", {"id": gateway.internet_gateway_id, "vpc_id": vpc})
+    identity = gateway.internet_gateway_id
+    vpc: Value = gateway.attachments[0].vpc_id if gateway.attachments else None
+    if vpc in _blocked(reading.place):
+        # VPC Block Public Access stops what goes by Internet and NAT gateways (aws-facts G11); what it excludes is not followed.
+        vpc = Unknown((Cause("is closed by VPC Block Public Access, or excluded from it", identity, reading.location(identity)),))
+    reading.add(identity, "aws_internet_gateway", {"id": identity, "vpc_id": vpc})
+
+
+def _blocked(place: Place) -> set[str]:
+    modes = [(one.vpc_id, one.block_public_access_states) for one in place.vpcs]
+    modes += [(one.vpc_id, one.block_public_access_states) for one in place.subnets]
+    return {vpc for vpc, mode in modes if mode.internet_gateway_block_mode == _BLOCKED}
 
 
 def _transit_gateway(reading: _Reading, gateway: TransitGateway) -> None:
