@@ -54,13 +54,14 @@ class Live:
     """How AWS is asked.
 
     ``profiles`` and ``roles`` (ARNs): credentials by provider configuration, stack or account; "" for all others. ``timeout``: seconds
-    for all questions together. ``record``: the file that the answers are written to.
+    for all questions together. ``record``: the file that the answers are written to. ``workloads``: ask for what runs in the VPCs too.
     """
 
     profiles: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     timeout: float = 60.0
     record: Path | None = None
+    workloads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

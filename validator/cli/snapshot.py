@@ -30,6 +30,7 @@ def snapshot(
     ] = None,
     role_arn: Annotated[Optional[list[str]], typer.Option("--role-arn", metavar="[WHO=]ARN", help="A role to ask as; WHO as above.")] = None,
     live_timeout: Annotated[float, typer.Option("--live-timeout", metavar="SECONDS", help="For all questions together.")] = 60.0,
+    workloads: Annotated[bool, typer.Option("--workloads", help="Record the functions, instances and services in the VPCs too.")] = False,
     show_permissions: Annotated[bool, typer.Option("--show-permissions", help="Print the IAM policy that asking needs, and ask nothing.")] = False,
 ) -> None:
     """Record the network that the inputs refer to, the named VPCs, or a whole Region. Only reads; writes one file without secrets.
@@ -46,7 +47,7 @@ def snapshot(
     if not (paths or region):
         raise UsageError("nothing says what to record: give a PATH, or --region with --vpc, --bucket or by itself")
     options = options_of(paths, region, parameter, parameters, var_file=var_file, var=var, config=config)
-    options = replace(options, live=asking(profile, role_arn, live_timeout))
+    options = replace(options, live=replace(asking(profile, role_arn, live_timeout), workloads=workloads))
     found = run_snapshot(options, tuple(vpc or ()), tuple(bucket or ()), progress())
     write([(str(output) if output else None, found.written)])
     tell(found.remarks)

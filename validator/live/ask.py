@@ -6,24 +6,18 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
-from validator.frontends.snapshot.document import (
-    SCHEMA,
-    Failure,
-    PrefixList,
-    RouteTable,
-    SecurityGroup,
-    Snapshot,
-    Vpc,
-    VpcEndpoint,
-)
+from validator.frontends.snapshot.document import SCHEMA, Failure, Snapshot
+from validator.frontends.snapshot.facts import Function, Instance, PrefixList, RouteTable, SecurityGroup, Service, Vpc, VpcEndpoint
 from validator.live import calls
 from validator.live.buckets import ask_buckets
 from validator.live.calls import Call
 from validator.live.clients import Answer, Clients, Refusal, Who, who_of
+from validator.live.containers import ask_services
 from validator.live.pool import Deadline
 from validator.live.questions import Question
 from validator.live.rooms import Job, Room, described, run
 from validator.live.values import ask_values
+from validator.live.workloads import ask_workloads
 from validator.options import Live
 
 _BY_ID = MappingProxyType(
@@ -60,6 +54,10 @@ def ask(questions: Collection[Question], live: Live, deadline: Deadline, taken: 
     ask_buckets(clients, [(rooms[_place(one, live)], one.name) for one in placed if one.kind == "bucket" and _place(one, live) in rooms])
     vpcs = {place: {vpc for vpc in _vpcs(room, asked[place]["id"]) if not skipped(vpc)} for place, room in rooms.items()}
     run(clients, [job for place, room in rooms.items() for job in _whole(room, vpcs[place])])
+    if live.workloads:
+        occupied = {room: vpcs[place] for place, room in rooms.items()}
+        ask_workloads(clients, occupied)
+        ask_services(clients, occupied)
     for step in (_named_by_vpcs, _named_by_groups, _entries):
         run(clients, [job for room in rooms.values() for job in step(room)])
     places = tuple(room.place(taken, vpcs[place] - room.failed(*_CLOSING) - room.absent) for place, room in rooms.items())
@@ -165,14 +163,26 @@ def _attribute(vpc: str, name: str) -> Callable[[Room, list[Answer]], None]:
 
 
 def _named_by_vpcs(room: Room) -> Iterator[Job]:
-    """What route tables, endpoints and VPCs refer to."""
+    """What route tables, endpoints, VPCs and workloads refer to."""
     routes = [route for table in room.found["route_tables"].values() if isinstance(table, RouteTable) for route in table.routes]
     groups = {group.group_id for one in room.found["vpc_endpoints"].values() if isinstance(one, VpcEndpoint) for group in one.groups}
+    groups |= set(_groups_of_workloads(room))
     options = {vpc.dhcp_options_id for vpc in room.found["vpcs"].values() if isinstance(vpc, Vpc)} - {"default", ""}
     yield from _missing(room, calls.PREFIX_LISTS, "prefix_lists", {route.destination_prefix_list_id for route in routes})
     yield from _missing(room, calls.TRANSIT_GATEWAYS, "transit_gateways", {route.transit_gateway_id for route in routes})
     yield from _missing(room, calls.GROUPS, "security_groups", groups)
     yield from _missing(room, calls.DHCP_OPTIONS, "dhcp_options", options)
+
+
+def _groups_of_workloads(room: Room) -> Iterator[str]:
+    for one in (*room.found["functions"].values(), *room.found["instances"].values(), *room.found["services"].values()):
+        match one:
+            case Function():
+                yield from one.vpc_config.security_group_ids
+            case Instance():
+                yield from (group.group_id for group in one.security_groups)
+            case Service():
+                yield from one.security_group_ids
 
 
 def _named_by_groups(room: Room) -> Iterator[Job]:

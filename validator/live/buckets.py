@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from validator.frontends.snapshot.document import Bucket
+from validator.frontends.snapshot.facts import Bucket
 from validator.live import calls
 from validator.live.clients import Clients, Refusal
 from validator.live.pool import in_parallel

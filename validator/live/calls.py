@@ -11,7 +11,7 @@ class Call:
     """An operation of a service, as its API spells it.
 
     ``action`` is the permission that it needs, None where it needs none. ``result`` is the list in its answer, ``selector`` the
-    filter that takes ids, ``page`` the most that it gives at once where it has to be told.
+    filter that takes ids, ``page`` the most that it gives at once where it has to be told. ``workloads``: only made with --workloads.
     """
 
     service: str
@@ -20,6 +20,7 @@ class Call:
     result: str = ""
     selector: str = ""
     page: int | None = None
+    workloads: bool = False
 
     def __str__(self) -> str:
         """``ec2:DescribeVpcs``."""
@@ -47,15 +48,24 @@ DHCP_OPTIONS = Call("ec2", "DescribeDhcpOptions", "ec2:DescribeDhcpOptions", "Dh
 REGIONS = Call("ec2", "DescribeRegions", "ec2:DescribeRegions", "Regions", "region-name")
 EXPORTS = Call("cloudformation", "ListExports", "cloudformation:ListExports", "Exports")
 PARAMETERS = Call("ssm", "GetParameters", "ssm:GetParameters", "Parameters")
+FUNCTIONS = Call("lambda", "ListFunctions", "lambda:ListFunctions", "Functions", workloads=True)
+INSTANCES = Call("ec2", "DescribeInstances", "ec2:DescribeInstances", "Reservations", "instance-id", 1000, workloads=True)
+INSTANCE_ATTRIBUTE = Call("ec2", "DescribeInstanceAttribute", "ec2:DescribeInstanceAttribute", workloads=True)
+CLUSTERS = Call("ecs", "ListClusters", "ecs:ListClusters", "clusterArns", page=100, workloads=True)
+SERVICES = Call("ecs", "ListServices", "ecs:ListServices", "serviceArns", page=100, workloads=True)
+SERVICE = Call("ecs", "DescribeServices", "ecs:DescribeServices", workloads=True)
+TASK = Call("ecs", "DescribeTaskDefinition", "ecs:DescribeTaskDefinition", workloads=True)
 
 CALLS: tuple[Call, ...] = (
     HEAD_BUCKET, CALLER, ASSUME_ROLE, VPCS, VPC_ATTRIBUTE, SUBNETS, ROUTE_TABLES, ENDPOINTS, PREFIX_LISTS, PREFIX_LIST_ENTRIES, GROUPS, ACLS,
     NAT_GATEWAYS, INTERNET_GATEWAYS, TRANSIT_GATEWAYS, DHCP_OPTIONS, REGIONS, EXPORTS, PARAMETERS,
+    FUNCTIONS, INSTANCES, INSTANCE_ATTRIBUTE, CLUSTERS, SERVICES, SERVICE, TASK,
 )  # fmt: skip
 
 
 def permissions() -> str:
     """The least that somebody who asks must be allowed, as an IAM policy document in JSON."""
-    actions = sorted(call.action for call in CALLS if call.action is not None)
-    statement = {"Sid": "S3ReachReads", "Effect": "Allow", "Action": actions, "Resource": "*"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2) + "\n"
+    parts = (("Network", False), ("OnlyWithWorkloads", True))
+    actions = {sid: sorted(call.action for call in CALLS if call.action and call.workloads is of) for sid, of in parts}
+    statements = [{"Sid": sid, "Effect": "Allow", "Action": listed, "Resource": "*"} for sid, listed in actions.items()]
+    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2) + "\n"

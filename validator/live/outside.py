@@ -88,6 +88,8 @@ class Outside:
         if found and self._options.live is not None and self._deadline is not None:
             self._asked |= found
             self._answer(found, self._options.live, self._deadline, Overlay())
+        # What runs there names buckets.
+        self.ask(())
 
     @property
     def answered(self) -> bool:

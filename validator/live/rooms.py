@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from validator.frontends.snapshot.document import KINDS, TAGS, Fact, Failure, Place, Vpc, identity
+from validator.frontends.snapshot.document import KINDS, Failure, Place, identity
+from validator.frontends.snapshot.facts import TAGS, Fact, Vpc
 from validator.live.calls import Call
 from validator.live.clients import Answer, Clients, Refusal, Who
 from validator.live.pool import in_parallel
@@ -16,7 +17,7 @@ _MOST_IDS = 200
 UNREADABLE = "has an answer that cannot be read"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Room:
     """One account's Region. ``found``: facts by kind (a field of Place) and identity; ``attributes``: of VPCs, which are asked one by one."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from itertools import chain
 
 from validator.frontends.snapshot import document
-from validator.frontends.snapshot.document import Fact, Tag
+from validator.frontends.snapshot.facts import Fact, Tag
 from validator.resource import Configuration, Resource
 from validator.values import Ref, Value
 

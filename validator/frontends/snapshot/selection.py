@@ -7,7 +7,8 @@ from itertools import chain
 
 import msgspec
 
-from validator.frontends.snapshot.document import KINDS, Fact, InternetGateway, Place, Snapshot, identity
+from validator.frontends.snapshot.document import KINDS, Place, Snapshot, identity
+from validator.frontends.snapshot.facts import Fact, InternetGateway
 
 _IN_VPC = ("subnets", "route_tables", "vpc_endpoints")
 
