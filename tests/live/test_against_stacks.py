@@ -24,6 +24,7 @@ GAPS = {
     "AWS::EC2::NetworkAclEntry": "does not deploy entries of network ACLs",
     "AWS::ECS::Service": "forgets the network configuration of a service that a stack makes",
     "DnsOptions:": "forgets the DnsOptions of an endpoint",
+    "SecurityGroupEgress:": "gives every group of a stack the rule that allows everything out",
     "EnableDnsSupport: false": "forgets the DNS attributes of a VPC that a stack makes",
 }
 # An instance of a group is recorded as what it is, an instance.
