@@ -10,7 +10,7 @@ from cfnlint.decode.decode import decode_str
 from cfnlint.template import Template
 
 from validator.errors import InputError
-from validator.frontends.cloudformation.intrinsics import refs_in
+from validator.frontends.cloudformation.functions import refs_in
 from validator.frontends.cloudformation.template import read_template
 
 ROOT = Path(__file__).parent.parent.parent

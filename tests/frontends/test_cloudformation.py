@@ -15,6 +15,8 @@ HEAD = """
       Choice: {Type: String, AllowedValues: [a, b]}
       Subnets: {Type: "List<AWS::EC2::Subnet::Id>", Default: "subnet-1,subnet-2"}
       Stored: {Type: "AWS::SSM::Parameter::Value<String>", Default: /some/key}
+      Nothing: {Type: CommaDelimitedList, Default: ""}
+      Either: {Type: String, AllowedValues: ["a,b", "c"]}
       Secret: {Type: String, NoEcho: true, Default: hush}
     Mappings:
       Regions:
@@ -40,6 +42,14 @@ def value(expression: str, *, region: str | None = "eu-west-1", **parameters: st
     body = f"""
     Thing:
       Type: AWS::S3::Bucket
+    Network:
+      Type: AWS::EC2::VPC
+      Properties: {{CidrBlock: 10.0.0.0/16}}
+    Zone:
+      Type: AWS::EC2::Subnet
+      Properties: {{VpcId: !Ref Network, CidrBlock: !GetAtt Zone.CidrBlock}}
+    Made:
+      Type: Custom::Made
     It:
       Type: Custom::It
       Properties:
@@ -72,7 +82,16 @@ def reasons(found: Unknown) -> list[tuple[str, str]]:
         ("!Join ['-', [a, !Ref Name, c]]", "a-data-c"),
         ("!Join [',', !Ref Subnets]", "subnet-1,subnet-2"),
         ("!Split [',', 'a,b']", ("a", "b")),
-        ("!Split [':', !GetAtt Thing.Arn]", None),
+        ("!Split [':', !GetAtt Thing.Arn]", ("arn", "aws", "s3", "", "", Ref("stack/Thing", "Ref"))),
+        ("!Select [5, !Split [':', !GetAtt Thing.Arn]]", Ref("stack/Thing", "Ref")),
+        ("!Split [',', !Ref Thing]", (Ref("stack/Thing", "Ref"),)),
+        ("!Split [',', !GetAtt Network.CidrBlock]", ("10.0.0.0/16",)),
+        ("!GetAtt Zone.VpcId", Ref("stack/Network", "Ref")),
+        ("!GetAtt Zone.CidrBlock", Ref("stack/Zone", "CidrBlock")),
+        ("!GetAtt Zone.AvailabilityZone", Ref("stack/Zone", "AvailabilityZone")),
+        ("!Select [1, !Cidr [!GetAtt Network.CidrBlock, 2, 8]]", "10.0.1.0/24"),
+        ("!Select [0, !Ref Nothing]", ""),
+        ("!Ref Nothing", ("",)),
         ("!Select [1, !Ref Subnets]", "subnet-2"),
         ("!Select ['0', [x, y]]", "x"),
         ("!FindInMap [Regions, !Ref AWS::Region, Bucket]", "ireland"),
@@ -90,25 +109,28 @@ def reasons(found: Unknown) -> list[tuple[str, str]]:
     ],
 )
 def test_is_what_is_settled_known(expression, known):
-    found = value(expression)
-    if known is None:
-        assert isinstance(found, Unknown)
-        assert found.mentions == (Ref("stack/Thing", "Arn"),)
-    else:
-        assert found == known
+    assert value(expression) == known
 
 
 @pytest.mark.parametrize(
     ("expression", "why"),
     [
         ("!Ref Open", [("Parameter Open", "has no default; give it with -P NAME=VALUE")]),
-        ("!Ref Stored", [("Parameter Stored", "is looked up in the parameter store at deployment")]),
-        ("!Ref AWS::AccountId", [("AWS::AccountId", "is given at deployment")]),
+        (
+            "!Ref Stored",
+            [("Parameter Stored", "is looked up in the parameter store at deployment; give what is there with -P resolve:ssm:/some/key=VALUE")],
+        ),
+        ("!Ref AWS::AccountId", [("AWS::AccountId", "is given at deployment; give it with -P AWS::AccountId=VALUE")]),
         ("!Ref Nobody", [("Nobody", "is neither a parameter nor a resource of the template")]),
         ("!GetAtt Nobody.Arn", [("Nobody", "is not a resource of the template")]),
         ("!GetAZs ''", [("the Availability Zones", "are chosen at deployment")]),
-        ("!Transform {Name: x}", [("Fn::Transform", "is a function that is not read")]),
-        ("'{{resolve:ssm:/a/b}}'", [("ssm:/a/b", "is looked up at deployment")]),
+        ("!Transform {Name: x}", [("the macro x", "is made by a macro at deployment")]),
+        ("'{{resolve:ssm:/a/b}}'", [("ssm:/a/b", "is looked up at deployment; give what is there with -P resolve:ssm:/a/b=VALUE")]),
+        ("!Split [',', !Ref Made]", [("stack/Made.Ref", "is taken by Fn::Split from a list that is known only after deployment")]),
+        ("!Sub {'Fn::Transform': {Name: y}}", [("the macro y", "is made by a macro at deployment")]),
+        ("!FindInMap [!Ref Open, a, b]", [("Parameter Open", "has no default; give it with -P NAME=VALUE")]),
+        ("!Cidr [!Ref Open, 2, 8]", [("Parameter Open", "has no default; give it with -P NAME=VALUE")]),
+        ("!ImportValue {'Fn::Sub': '${Open}-vpc'}", [("Parameter Open", "has no default; give it with -P NAME=VALUE, which names an export")]),
         ("!Select [7, !Ref Subnets]", [("Fn::Select", "selects what is not in the list")]),
         ("!FindInMap [Regions, moon, Bucket]", [("Mapping Regions", "has no such entry")]),
         ("!Cidr ['10.0.0.0/16', 300, 8]", [("the CIDR blocks", "do not fit into their block")]),
@@ -122,6 +144,33 @@ def test_is_what_is_not_settled_unknown_with_its_cause(expression, why):
 def test_is_a_parameter_given_on_the_command_line():
     assert value("!Ref Open", Open="given") == "given"
     assert value("!Ref Subnets", Subnets="subnet-9") == ("subnet-9",)
+
+
+@pytest.mark.parametrize(
+    ("expression", "known"),
+    [
+        ("!Ref Stored", "vpc-1"),
+        ("'{{resolve:ssm:/a/b:3}}-x'", "c-x"),
+        ("!Sub 'data-${AWS::AccountId}'", "data-123456789012"),
+        ("!Ref AWS::StackName", "production"),
+        ("!Ref Open", "mine"),
+    ],
+)
+def test_is_what_a_deployment_decides_given_like_a_parameter(expression, known):
+    given = {"resolve:ssm:/some/key": "vpc-1", "resolve:ssm:/a/b": "c", "AWS::AccountId": "123456789012", "Open": "all"}
+    assert value(expression, **given, **{"stack/AWS::StackName": "production", "stack/Open": "mine", "other/Open": "theirs"}) == known
+
+
+def test_is_what_nobody_knows_the_same_wherever_it_stands():
+    expression = "{A: !Ref AWS::AccountId, B: !Select [2, !Split ['/', !Ref AWS::StackId]], C: !Select [1, !Split ['/', !Ref AWS::StackId]]}"
+    one, other = value(expression), value(expression)
+    assert [one[name].same_as(other[name]) for name in "ABC"] == [True, True, True]
+    assert not one["B"].same_as(one["C"])
+
+
+def test_is_what_is_taken_from_an_open_choice_bounded():
+    found = value("!Select [0, !Split [',', !Ref Either]]")
+    assert found.among == ("a", "b", "c")
 
 
 def test_is_an_undecided_choice_bounded_by_both_sides():
@@ -323,8 +372,38 @@ def test_is_a_local_include_put_in_and_no_other(tmp_path):
     found, notes = resources(text, str(tmp_path / "stack.yaml"))
     assert notes == []
     assert dict(found["stack/F"].attributes) == {"FunctionName": "mapped", "Runtime": "python3.13", "Environment": {"Variables": {"B": "data"}}}
-    assert reasons(found["stack/G"].attributes["Environment"]) == [("Fn::Transform", "is a function that is not read")]
-    assert reasons(found["stack/H"].attributes["Environment"]) == [("Fn::Transform", "is a function that is not read")]
+    assert reasons(found["stack/G"].attributes["Environment"]) == [("the macro AWS::Include", "is made by a macro at deployment")]
+    assert reasons(found["stack/H"].attributes["Environment"]) == [("the macro AWS::Include", "is made by a macro at deployment")]
+
+
+def test_does_a_macro_leave_open_what_it_touches_and_no_more():
+    text = """
+    Resources:
+      F:
+        Type: AWS::Lambda::Function
+        Properties:
+          Runtime: python3.13
+          Fn::Transform: {Name: Rewrite}
+      G:
+        Type: AWS::Lambda::Function
+        Properties:
+          Runtime: python3.13
+          Fn::Transform: {Name: AWS::Include, Parameters: {Location: "s3://elsewhere/part.yaml"}}
+          Environment: {Variables: {A: b, Fn::Transform: {Name: Rewrite}}}
+      H: {Type: AWS::Lambda::Function, Properties: {Runtime: python3.13}}
+      Fn::Transform: {Name: AddMore}
+    """
+    found, notes = resources(text, "stack.yaml")
+    rewritten, included = (
+        [("the macro Rewrite", "is made by a macro at deployment")],
+        [("the macro AWS::Include", "is made by a macro at deployment")],
+    )
+    assert reasons(found["stack/F"].attributes["Runtime"]) == reasons(found["stack/F"].attributes.get("VpcConfig")) == rewritten
+    assert found["stack/G"].attributes["Runtime"] == "python3.13"
+    assert reasons(found["stack/G"].attributes.get("VpcConfig")) == included
+    assert reasons(found["stack/G"].attributes["Environment"]["Variables"]) == rewritten
+    assert dict(found["stack/H"].attributes) == {"Runtime": "python3.13"}
+    assert notes == [("the macro AddMore", "may make resources at deployment, and is not run")]
 
 
 def test_are_functions_of_sam_those_of_lambda_with_what_globals_say(tmp_path):

@@ -80,3 +80,65 @@ def test_is_the_same_export_of_two_regions_each_for_its_own(tmp_path):
     report = check(Options((str(folder),)))
     pairs = {(str(one.workload.id).partition("/")[0], str(one.position.subnet).partition("/")[0]) for one in report.analysis.accesses}
     assert pairs == {("app", "network"), ("app2", "network2")}
+
+
+NAMED = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Private: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}
+Outputs:
+  Name: {Value: !Ref AWS::StackName}
+  Private: {Value: !Ref Private, Export: {Name: !Sub "${AWS::StackName}-private"}}
+"""
+IMPORTING = """
+Parameters: {Network: {Type: String}}
+Resources:
+  Reader:
+    Type: AWS::Lambda::Function
+    Properties:
+      Runtime: python3.13
+      Environment: {Variables: {BUCKET: !Ref Data}}
+      VpcConfig: {SubnetIds: [!ImportValue {"Fn::Sub": "${Network}-private"}]}
+  Data: {Type: AWS::S3::Bucket}
+"""
+AROUND = """
+Resources:
+  Net: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: net.yaml}}
+  App: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: app.yaml, Parameters: {Network: !GetAtt Net.Outputs.Name}}}
+"""
+
+
+def placed(folder: Path, *paths: str, **parameters: str) -> object:
+    for name, text in {"net.yaml": NAMED, "app.yaml": IMPORTING, "around.yaml": AROUND}.items():
+        (folder / name).write_text(text)
+    options = Options(tuple(str(folder / path) for path in paths), regions=("eu-west-1",), parameters=parameters)
+    (access,) = check(options).analysis.accesses
+    return access.position.subnet
+
+
+def test_are_exports_named_after_their_stack_found(tmp_path):
+    given = {"net/AWS::StackName": "production", "Network": "production"}
+    assert placed(tmp_path, "net.yaml", "app.yaml", **given) == "net/Private"
+
+
+def test_are_exports_named_after_a_nested_stack_that_nobody_names_found(tmp_path):
+    assert placed(tmp_path, "around.yaml") == "around/Net/Private"
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({}, ("Parameter Network", "has no default; give it with -P NAME=VALUE, which names an export")),
+        (
+            {"Network": "production"},
+            ("the export production-private", "may be what net exports; give the stack's name with -P net/AWS::StackName=NAME"),
+        ),
+        (
+            {"Network": "production", "net/AWS::StackName": "staging"},
+            ("the export production-private", "is exported by a stack that is not among the inputs"),
+        ),
+    ],
+)
+def test_is_told_what_would_settle_which_export_is_meant(tmp_path, given, why):
+    found = placed(tmp_path, "net.yaml", "app.yaml", **given)
+    assert [(cause.subject, cause.reason) for cause in found.causes] == [why]

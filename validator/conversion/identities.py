@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from validator.source import SourceLocation
 from validator.values import Cause, Ref, Text, Unknown, Value, text, unknown
 
 _DEPTH = 16
+# How the name of an export holds the name of its stack where nobody says what that is.
+_STACK_NAME = re.compile(r"\$\{[^{}]*\|([^{}|]*)\|AWS::StackName\}")
+_MOST_NAMES = 7
 _VPCS = frozenset({"aws_vpc", "aws_default_vpc", "AWS::EC2::VPC"})
 # Types whose physical ids other configurations, or literals in the same one, may name.
 _IDENTIFIED = frozenset(
@@ -164,8 +168,16 @@ class Naming:
         value = self._attribute(reference)
         if value is None or depth >= _DEPTH:
             name = reference.address.removeprefix(EXPORT)
-            return unknown("is exported by a stack that is not among the inputs", f"the export {name}", location)
+            return unknown(self._not_exported(name), f"the export {name}", location)
         return self.link(value, kinds, location, depth + 1)
+
+    def _not_exported(self, name: str) -> str:
+        """Why an export is not known: none of the inputs has it, unless one is called otherwise at deployment than we know."""
+        for key in self.exports:
+            written = _STACK_NAME.split(key)
+            if 1 < len(written) <= _MOST_NAMES and re.fullmatch(".+".join(re.escape(piece) for piece in written[::2]), name):
+                return f"may be what {written[1]} exports; give the stack's name with -P {written[1]}/AWS::StackName=NAME"
+        return "is exported by a stack that is not among the inputs"
 
     def _bounded(self, value: Unknown, kinds: Mapping[str, object] | None, location: SourceLocation, depth: int) -> Unknown:
         """An unknown link, bounded by the entities that it mentions where they are all that it can be."""

@@ -57,6 +57,8 @@ class Conditions:
 
 def same(left: Value, right: Value, location: SourceLocation) -> Truth:
     """Whether two values are equal text: CloudFormation compares strings, case and all."""
+    if isinstance(left, Unknown) and left.same_as(right):
+        return True
     match _plain(left), _plain(right):
         case str() as one, str() as other:
             return one == other

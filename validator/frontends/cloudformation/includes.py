@@ -38,6 +38,11 @@ def mentions_include(data: bytes) -> bool:
     return _NAME.encode() in data
 
 
+def is_include(transform: object) -> bool:
+    """Whether the argument of Fn::Transform puts the content of a file in, and changes nothing else."""
+    return isinstance(transform, dict) and transform.get("Name") == _NAME
+
+
 def _node(node: Any, read: Read, depth: int) -> Any:  # noqa: ANN401
     if depth > _DEPTH:
         return node
@@ -57,7 +62,7 @@ def _node(node: Any, read: Read, depth: int) -> Any:  # noqa: ANN401
 
 def _content(transform: Any, read: Read) -> dict[str, Any] | None:  # noqa: ANN401
     """What an include's file holds, without places: they would be places in another file."""
-    if not isinstance(transform, dict) or transform.get("Name") != _NAME:
+    if not is_include(transform):
         return None
     given = transform.get("Parameters")
     location = given.get("Location") if isinstance(given, dict) else None

@@ -16,6 +16,7 @@ from validator.errors import InputError
 
 _Decode: TypeAlias = Callable[[str], tuple[Any, list[Any]]]
 _IMPORTING = Lock()
+_PLAIN = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "bool"))
 
 
 def parse(path: str, data: bytes) -> Mapping[str, Any]:
@@ -81,27 +82,19 @@ def _rules_left_out() -> Iterator[None]:
 def _imported() -> _Decode:
     from cfnlint.decode import cfn_yaml  # noqa: PLC0415
     from cfnlint.decode.decode import decode_str  # noqa: PLC0415
-
-    _count_keys_once(cfn_yaml.CfnFullLoader)
-    decode: _Decode = decode_str
-    return decode
-
-
-def _count_keys_once(decoder: Any) -> None:  # noqa: ANN401
-    """Let the decoder look for double keys in time that grows with their number, not with its square."""
+    from cfnlint.decode.node import dict_node  # noqa: PLC0415
 
     def mapping(loader: Any, node: Any) -> Any:  # noqa: ANN401
-        names = [key.value for key, _ in node.value if isinstance(key.value, str)]
-        distinct = len(set(names)) == len(node.value)
-        if distinct:
-            # What the decoder calls merged, it does not compare key by key.
-            node.using_merge = True
-        made = loader.construct_yaml_map(node)
-        if distinct:
-            made.using_merge = any(key.tag == "tag:yaml.org,2002:merge" for key, _ in node.value)
-        return made
+        """A mapping, made at once where that loses no key: the decoder compares each key with all that stand before it."""
+        if all(key.tag in _PLAIN for key, _ in node.value):
+            made = {loader.construct_object(key): loader.construct_object(value) for key, value in node.value}
+            if len(made) == len(node.value):
+                return dict_node(made, node.start_mark, node.end_mark)
+        return loader.construct_yaml_map(node)
 
-    decoder.add_constructor("tag:yaml.org,2002:map", mapping)
+    cfn_yaml.CfnFullLoader.add_constructor("tag:yaml.org,2002:map", mapping)
+    decode: _Decode = decode_str
+    return decode
 
 
 def position_of(node: object) -> tuple[int | None, int | None]:

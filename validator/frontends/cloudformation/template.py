@@ -12,23 +12,25 @@ from typing import Any
 from validator.allowances import Allowance, allowance
 from validator.errors import InputError
 from validator.frontends.cloudformation.conditions import Conditions
+from validator.frontends.cloudformation.deployment import Deployment, deployment_of, export_key, own
 from validator.frontends.cloudformation.includes import included, mentions_include
-from validator.frontends.cloudformation.intrinsics import Scope, is_list_type
+from validator.frontends.cloudformation.intrinsics import Scope
 from validator.frontends.cloudformation.loops import Loops, has_loops
+from validator.frontends.cloudformation.parameters import choices, parameter
 from validator.frontends.cloudformation.parse import parse, position_of
+from validator.frontends.cloudformation.properties import Properties
 from validator.frontends.cloudformation.serverless import TRANSFORM, expanded
 from validator.frontends.cloudformation.store import Store, store_of
 from validator.frontends.encoding import to_utf8
 from validator.resource import Configuration, InputKind, Resource
 from validator.source import SourceLocation
-from validator.values import Cause, Ref, Text, Truth, Unknown, Value, all_of, unknown
+from validator.values import Cause, Truth, Unknown, Value, all_of, unknown
 
 _STACK = "AWS::CloudFormation::Stack"
 _MOST_STACKS = 200
 _DEEPEST = 8
 # CloudFormation takes a megabyte.
 _LARGEST_TEMPLATE = 4_000_000
-_POSITIONS_DEPTH = 4
 _NO_LOOKUPS: Mapping[tuple[str, str], Value] = MappingProxyType({})
 
 
@@ -42,10 +44,10 @@ def read_template(
     Raises InputError with a line per mistake.
     """
     name = PurePath(path).stem.removesuffix(".template") if path != "standard input" else "stack"
-    place = SourceLocation(path)
-    here = region or Unknown((Cause("is given at deployment; give it with --region", "AWS::Region", place),), symbol=f"{path} AWS::Region")
-    tree = Tree(None if path == "standard input" else Path(path).parent, store=store_of(lookups, region))
-    stack = Stack(path, data, name, here, parameters, tree)
+    given = own(parameters, name)
+    deployment = deployment_of(path, region, given)
+    tree = Tree(None if path == "standard input" else Path(path).parent, store=store_of(lookups, region, given))
+    stack = Stack(path, data, name, deployment, given, tree)
     return Configuration(
         path=path,
         kind=InputKind.CLOUDFORMATION_TEMPLATE,
@@ -53,8 +55,8 @@ def read_template(
         resources=tuple(sorted(stack.resources(), key=lambda resource: resource.address)),
         detail=f"stack {name}" + (f" in {region}" if region else ""),
         name=name,
-        region=here,
-        choices=stack.choices(parameters),
+        region=deployment.region,
+        choices=stack.choices(given),
         exports=dict(stack.exports()),
         notes=tuple(stack.notes()),
         includes=tuple(sorted(stack.tree.read)),
@@ -96,7 +98,7 @@ class Stack:
         path: str,
         data: bytes,
         name: str,
-        region: str | Unknown,
+        deployment: Deployment,
         parameters: Mapping[str, Value],
         tree: Tree,
         depth: int = 0,
@@ -112,18 +114,19 @@ class Stack:
         outputs = _section(path, self._template, "Outputs") or {}
         self._loops: Loops | None = None
         if has_loops(resources) or has_loops(outputs):
-            early = _scope(path, name, self._template, resources, region, parameters, self._output_of, tree.store)
+            early = _scope(path, name, self._template, resources, deployment, parameters, self._output_of, tree.store)
             self._loops = Loops(early.value, early.place)
             resources, outputs = self._loops.expanded(resources), self._loops.expanded(outputs)
         mistakes = list(_mistakes(path, resources))
         if mistakes:
             raise InputError(*mistakes)
         self.tree = tree
+        self._deployment = deployment
         self._resources = resources
         self._depth = depth
         self._nested: dict[str, Stack | Unknown] = {}
         self._outputs = outputs
-        self._scope = _scope(path, name, self._template, resources, region, parameters, self._output_of, tree.store)
+        self._scope = _scope(path, name, self._template, resources, deployment, parameters, self._output_of, tree.store)
         self._scope.secret |= secret
 
     def resources(self) -> Iterator[Resource]:
@@ -140,13 +143,7 @@ class Stack:
 
     def choices(self, given: Mapping[str, Value]) -> Mapping[str, tuple[str, ...]]:
         """The allowed values of the parameters that have neither a value nor a default."""
-        declared = _section(self._scope.path, self._template, "Parameters") or {}
-        found: dict[str, tuple[str, ...]] = {}
-        for name, body in declared.items():
-            allowed = body.get("AllowedValues") if isinstance(body, dict) and "Default" not in body and str(name) not in given else None
-            if isinstance(allowed, list) and allowed:
-                found[str(name)] = tuple(dict.fromkeys(_scalar(one) for one in allowed))
-        return found
+        return choices(_section(self._scope.path, self._template, "Parameters") or {}, given)
 
     def exports(self) -> Iterator[tuple[str, Value]]:
         """What the stack and those nested in it export, by name."""
@@ -198,7 +195,7 @@ class Stack:
         if found is None:
             return unknown("is a nested stack whose template is not a file beside its parent's", address, place)
         parameters, secret = self._given(written.get("Parameters"))
-        return Stack(*found, address, self._scope.region, parameters, self.tree, self._depth + 1, secret)
+        return Stack(*found, address, self._deployment, parameters, self.tree, self._depth + 1, secret)
 
     def _given(self, nodes: Any) -> tuple[dict[str, Value], frozenset[str]]:  # noqa: ANN401
         """The parameters that a nested stack is given, and which of them hold a NoEcho value of this one."""
@@ -247,7 +244,7 @@ def _scope(
     stack: str,
     template: Mapping[str, Any],
     resources: Mapping[str, Any],
-    region: str | Unknown,
+    deployment: Deployment,
     given: Mapping[str, Value],
     output_of: Callable[[str, str, SourceLocation], Value],
     store: Store,
@@ -256,8 +253,9 @@ def _scope(
     scope = Scope(
         path=path,
         stack=stack,
-        region=region,
-        parameters={str(name): _parameter(path, str(name), body, given, store) for name, body in declared.items()},
+        region=deployment.region,
+        pseudo=deployment.pseudo_parameters(path, stack, str(given["AWS::StackName"]) if "AWS::StackName" in given else None),
+        parameters={str(name): parameter(path, str(name), body, given, store) for name, body in declared.items()},
         secret=frozenset(str(name) for name, body in declared.items() if isinstance(body, dict) and str(body.get("NoEcho")).lower() == "true"),
         mappings=_section(path, template, "Mappings") or {},
         resources=resources,
@@ -268,44 +266,10 @@ def _scope(
     return scope
 
 
-def _parameter(path: str, name: str, body: Any, given: Mapping[str, Value], store: Store) -> Value:  # noqa: ANN401
-    """What is given (by a parent: any value), else the default, else one of the allowed values that nobody has chosen."""
-    declared = body if isinstance(body, dict) else {}
-    kind = str(declared.get("Type", "String"))
-    location = SourceLocation(path, *position_of(body))
-    value: Any = given.get(name, declared.get("Default"))
-    if isinstance(value, Ref | Text | Unknown):
-        return value
-    if kind.startswith("AWS::SSM::Parameter::Value"):
-        return _stored(store, kind, value, unknown("is looked up in the parameter store at deployment", f"Parameter {name}", location))
-    if value is None or isinstance(value, dict):
-        allowed = declared.get("AllowedValues")
-        among = tuple(_scalar(one) for one in allowed) if isinstance(allowed, list) and not is_list_type(kind) else None
-        return Unknown((Cause("has no default; give it with -P NAME=VALUE", f"Parameter {name}", location),), among)
-    if is_list_type(kind):
-        if isinstance(value, tuple):
-            return value
-        members = value if isinstance(value, list) else str(value).split(",")
-        return tuple(_scalar(member).strip() for member in members if _scalar(member).strip())
-    return _scalar(value)
-
-
-def _stored(store: Store, kind: str, name: Any, otherwise: Unknown) -> Value:  # noqa: ANN401
-    """What the parameter store holds under the name that the parameter is given."""
-    found = store.value(name) if isinstance(name, str) and name else None
-    if found is None:
-        return otherwise
-    return tuple(part.strip() for part in found.split(",")) if isinstance(found, str) and is_list_type(kind) else found
-
-
-def _scalar(value: object) -> str:
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
-
-
 def _resource(scope: Scope, name: str, body: Mapping[str, Any]) -> Resource:
     address = f"{scope.stack}/{name}"
     line, column = position_of(name)
-    reader = _Properties(scope, address)
+    reader = Properties(scope, address)
     properties = reader.read(body.get("Properties") or {})
     return Resource(
         address=address,
@@ -340,56 +304,6 @@ def _exists(scope: Scope, body: Mapping[str, Any]) -> Truth:
     return True if condition is None else scope.conditions.truth(str(condition))
 
 
-class _Properties:
-    """Evaluates the properties of one resource and keeps where they stand and which hold NoEcho values."""
-
-    def __init__(self, scope: Scope, address: str) -> None:
-        self._scope = scope
-        self._address = address
-        self.positions: dict[str, SourceLocation] = {}
-        self.sensitive: set[str] = set()
-
-    def read(self, properties: Mapping[str, Any]) -> Mapping[str, Value]:
-        """The values of ``properties``; what is AWS::NoValue is not there."""
-        found: dict[str, Value] = {}
-        for name, node in self._scope.written_out(properties).items():
-            path = str(name)
-            self._keep_position(name, node, path, 0)
-            value = self._part(node, path, 0)
-            if value is not None:
-                found[path] = value
-        return found
-
-    def _part(self, node: Any, path: str, depth: int) -> Value:  # noqa: ANN401
-        """A mapping is walked, so that its members keep their places; everything else is evaluated whole."""
-        plain = isinstance(node, dict) and not any(_is_function(str(key)) for key in node)
-        if plain and depth < _POSITIONS_DEPTH:
-            found: dict[str, Value] = {}
-            for name, member in self._scope.written_out(node).items():
-                inner = f"{path}.{name}"
-                self._keep_position(name, member, inner, depth + 1)
-                value = self._part(member, inner, depth + 1)
-                if value is not None:
-                    found[str(name)] = value
-            return found
-        self._scope.hidden = False
-        value = self._scope.value(node)
-        if self._scope.hidden:
-            self.sensitive.add(path)
-        return value
-
-    def _keep_position(self, name: object, node: object, path: str, depth: int) -> None:
-        line, column = position_of(name)
-        if line is None:
-            line, column = position_of(node)
-        if line is not None and depth <= _POSITIONS_DEPTH:
-            self.positions[path] = SourceLocation(self._scope.path, line, column, self._address, path)
-
-
-def _is_function(name: str) -> bool:
-    return name == "Ref" or (name.startswith("Fn::") and not name.startswith("Fn::ForEach::"))
-
-
 def _asset(body: Mapping[str, Any]) -> str | None:
     """The local file that CDK's metadata names for a template that it uploads as an asset."""
     metadata = body.get("Metadata")
@@ -400,8 +314,8 @@ def _asset(body: Mapping[str, Any]) -> str | None:
 def _exports(scope: Scope, outputs: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
     for body in outputs.values():
         export = body.get("Export") if isinstance(body, dict) else None
-        name = scope.value(export.get("Name")) if isinstance(export, dict) else None
-        if isinstance(name, str):
+        name = export_key(scope.value(export.get("Name"))) if isinstance(export, dict) else None
+        if name is not None:
             yield name, scope.value(body.get("Value"))
 
 
@@ -413,3 +327,7 @@ def _notes(scope: Scope, template: Mapping[str, Any]) -> Iterator[Cause]:
         name = str(transform.get("Name", "a macro") if isinstance(transform, dict) else transform)
         if not name.startswith(("AWS::LanguageExtensions", TRANSFORM)):
             yield Cause("changes the template at deployment, and is not run", f"the transform {name}", place)
+    macro = template["Resources"].get("Fn::Transform")
+    if macro is not None:
+        named = macro.get("Name") if isinstance(macro, dict) else None
+        yield Cause("may make resources at deployment, and is not run", f"the macro {named or 'of Fn::Transform'}", scope.place(macro))

@@ -1,0 +1,102 @@
+"""The properties of one resource: their values, where they stand, and which hold what is not to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from validator.frontends.cloudformation.includes import is_include
+from validator.frontends.cloudformation.intrinsics import Scope
+from validator.frontends.cloudformation.parse import position_of
+from validator.source import SourceLocation
+from validator.values import Unknown, Value
+
+_DEEPEST = 8
+_MACRO = "Fn::Transform"
+
+
+class Properties:
+    """Evaluates the properties of one resource and keeps where they stand and which hold NoEcho values."""
+
+    def __init__(self, scope: Scope, address: str) -> None:
+        self._scope = scope
+        self._address = address
+        self.positions: dict[str, SourceLocation] = {}
+        self.sensitive: set[str] = set()
+
+    def read(self, properties: Mapping[str, Any]) -> Mapping[str, Value]:
+        """The values of ``properties``; what is AWS::NoValue is not there. Where a macro may add some, an absent one is unknown."""
+        open_rest = self._scope.value({_MACRO: properties[_MACRO]}) if _MACRO in properties else None
+        if isinstance(open_rest, Unknown) and not is_include(properties[_MACRO]):
+            return OpenMapping({}, open_rest)
+        known = self._members({name: node for name, node in properties.items() if name != _MACRO}, "", 0)
+        return OpenMapping(known, open_rest) if isinstance(open_rest, Unknown) else known
+
+    def _members(self, node: Mapping[str, Any], path: str, depth: int) -> dict[str, Value]:
+        found: dict[str, Value] = {}
+        for name, member in self._scope.written_out(node).items():
+            inner = f"{path}.{name}" if path else str(name)
+            self._keep_position(name, member, inner)
+            value = self._part(member, inner, depth)
+            if value is not None:
+                found[str(name)] = value
+        return found
+
+    def _part(self, node: Any, path: str, depth: int) -> Value:  # noqa: ANN401
+        """Mappings, lists and choices that are decided are walked, so that what is in them keeps its place; all else is evaluated whole."""
+        if depth < _DEEPEST:
+            if isinstance(node, list):
+                return tuple(self._listed(node, path, depth + 1))
+            if isinstance(node, dict):
+                chosen = self._scope.chosen(node)
+                if chosen is not node:
+                    return self._part(chosen, path, depth + 1)
+                if not any(_is_function(str(key)) for key in node):
+                    return self._members(node, path, depth + 1)
+        self._scope.hidden = False
+        value = self._scope.value(node)
+        if self._scope.hidden:
+            self.sensitive.add(path)
+        return value
+
+    def _listed(self, node: list[Any], path: str, depth: int) -> Iterator[Value]:
+        position = 0
+        for member in node:
+            inner = f"{path}.{position}"
+            self._keep_position(member, None, inner)
+            value = self._part(member, inner, depth)
+            if value is not None:
+                yield value
+                position += 1
+
+    def _keep_position(self, name: object, node: object, path: str) -> None:
+        line, column = position_of(name)
+        if line is None:
+            line, column = position_of(node)
+        if line is not None:
+            self.positions[path] = SourceLocation(self._scope.path, line, column, self._address, path)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMapping(Mapping[str, Value]):
+    """Values of which some are known; ``rest`` is what any other is."""
+
+    known: Mapping[str, Value]
+    rest: Unknown
+
+    def __getitem__(self, key: str) -> Value:
+        return self.known.get(key, self.rest)
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.known)
+
+    def __len__(self) -> int:
+        return len(self.known)
+
+
+def _is_function(name: str) -> bool:
+    return name == "Ref" or (name.startswith("Fn::") and not name.startswith("Fn::ForEach::"))
