@@ -1,8 +1,16 @@
-"""Do we read of a template what another implementation makes of it? moto deploys it, and its describe calls say what is there."""
+"""Do we read of a template what another implementation makes of it? moto deploys it, and its describe calls say what is there.
 
+``python -m tests.frontends.test_against_moto FOLDER`` asks that of the networks in all templates of a folder.
+"""
+
+import json
 import re
-from collections import defaultdict
+import sys
+import warnings
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -11,15 +19,21 @@ from moto import mock_aws
 from moto.ec2.models import ec2_backends
 
 from validator.conversion.convert import convert
+from validator.errors import InputError
+from validator.frontends.cloudformation.parse import parse
 from validator.frontends.reading import read
 from validator.options import Options
 from validator.values import Unknown
+
+pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse")  # of filters and the like, which moto leaves out
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 STACKS = Path(__file__).parent / "stacks"
 
 # Others have physical ids that moto takes from what they join.
 NAMED = {"AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::RouteTable", "AWS::EC2::VPCEndpoint", "AWS::EC2::Instance", "AWS::Lambda::Function"}
+
+TRUST = '{"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'
 
 # What moto 5 cannot deploy. Outputs of nested stacks are a further gap: its stacks have no attributes.
 GAPS = {
@@ -40,13 +54,14 @@ def deployed(templates: dict[str, str], region: str, parameters: dict[str, str])
     """What moto says after it has made stacks of templates by name, those nested in them too, in logical ids."""
     session = boto3.Session(region_name=region)
     stacks, ec2, functions = session.client("cloudformation"), session.client("ec2"), session.client("lambda")
+    make_roles(session, "".join(templates.values()))
     given = [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]
     for name, template in templates.items():
         stacks.create_stack(StackName=name, TemplateBody=template, Parameters=given, Capabilities=["CAPABILITY_IAM"])
     names: dict[str, str] = {}
     for stack in stacks.describe_stacks()["Stacks"]:
         made = stacks.describe_stack_resources(StackName=stack["StackId"])["StackResources"]
-        names |= {one["PhysicalResourceId"]: one["LogicalResourceId"] for one in made if one["ResourceType"] in NAMED}
+        names |= {one["PhysicalResourceId"]: one["LogicalResourceId"] for one in made if one.get("ResourceType") in NAMED}
     found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     # A gap of moto: its tables do not list the associations of a stack, so its own store is asked.
     for association in ec2_backends["123456789012"][region].subnet_associations.values():
@@ -71,6 +86,12 @@ def deployed(templates: dict[str, str], region: str, parameters: dict[str, str])
         if subnets:
             found["workload", names[function["FunctionName"]]] |= {names.get(one, one) for one in subnets}
     return dict(found)
+
+
+def make_roles(session: boto3.Session, text: str) -> None:
+    """Make the roles outside the templates that they name."""
+    for role in sorted(set(re.findall(r"Role: arn:aws:iam::\d{12}:role/([\w-]+)", text))):
+        session.client("iam").create_role(RoleName=role, AssumeRolePolicyDocument=TRUST)
 
 
 def ours(paths: list[Path], region: str, parameters: dict[str, str]) -> dict[tuple[str, str], set[str]]:
@@ -124,3 +145,81 @@ def test_are_exports_joined_as_moto_joins_them():
         theirs = deployed({name: (STACKS / f"{name}.yaml").read_text() for name in ("network", "app")}, "eu-west-1", {})
     assert theirs["workload", "Everywhere"] == {"Covered", "Forgotten"}
     assert ours([STACKS / "network.yaml", STACKS / "app.yaml"], "eu-west-1", {}) == theirs
+
+
+NETWORK = {"VPC", "Subnet", "RouteTable", "SubnetRouteTableAssociation", "InternetGateway", "VPCGatewayAttachment", "VPCEndpoint", "SecurityGroup"}
+MADE_UP = {"AWS::EC2::VPC::Id": "vpc-0123456789abcdef0", "Number": "1"}
+
+
+def network_of(template: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a template that makes its network: what refers to nothing else."""
+    resources = {str(name): body for name, body in template["Resources"].items() if str(body["Type"]).removeprefix("AWS::EC2::") in NETWORK}
+    while True:
+        # A name in quotes is a reference to it, or does no harm.
+        gone = [re.escape(str(name)) for name in template["Resources"] if str(name) not in resources]
+        mentions = re.compile(r"[\"{](?:" + "|".join(gone) + r")[\".}]") if gone else None
+        kept = {
+            name: {part: content for part, content in body.items() if part in {"Type", "Properties", "Condition"}}
+            for name, body in resources.items()
+            if mentions is None or not mentions.search(json.dumps(body.get("Properties")))
+        }
+        if len(kept) == len(resources):
+            sections = {name: template[name] for name in ("Parameters", "Mappings", "Conditions") if name in template}
+            return json.loads(json.dumps({**sections, "Resources": kept}))
+        resources = kept
+
+
+def made_up(template: Mapping[str, Any]) -> dict[str, str]:
+    """A value for each parameter that has none."""
+    found: dict[str, str] = {}
+    for name, body in template.get("Parameters", {}).items():
+        if "Default" not in body:
+            found[name] = str(body.get("AllowedValues", [MADE_UP.get(str(body.get("Type")), "10.0.0.0/16" if "idr" in name.lower() else "x-1")])[0])
+        elif str(body.get("Type")).startswith("AWS::SSM"):
+            body["Type"] = "String"
+    return found
+
+
+def differences(path: Path, folder: Path) -> list[str]:
+    """Where moto's network of a template is another than ours. Raises whatever moto does where it cannot deploy it."""
+    whole = parse(str(path), path.read_bytes())
+    template = network_of(whole)
+    if not any(one["Type"].endswith(("RouteTableAssociation", "VPCEndpoint")) for one in template["Resources"].values()):
+        return []
+    parameters = made_up(template)
+    file = folder / "template.json"
+    file.write_text(json.dumps(template))
+    with mock_aws():
+        theirs = deployed({"template": file.read_text()}, "us-east-1", parameters)
+    mine = ours([file], "us-east-1", parameters)
+    return [
+        f"{path}: {key}: moto {theirs.get(key)}, ours {mine.get(key)}" for key in sorted({*mine, *theirs}) if mine.get(key) != theirs.get(key)
+    ] or ["same"]
+
+
+def main(folder: str, place: Path) -> None:
+    """Ask of every template below a folder."""
+    warnings.simplefilter("ignore")
+    outcomes: Counter[str] = Counter()
+    for path in sorted(Path(folder).rglob("*")):
+        if path.suffix in {".yaml", ".yml", ".json", ".template"} and b"AWS::EC2::" in path.read_bytes():
+            try:
+                found = differences(path, place)
+            except InputError:
+                continue
+            except Exception as error:  # noqa: BLE001  # whatever moto raises is a template that it does not deploy
+                outcomes[f"not deployed by moto: {type(error).__name__} {str(error)[:90]}"] += 1
+                continue
+            outcomes["no network" if not found else "the same" if found == ["same"] else "otherwise"] += 1
+            print("\n".join(line for line in found if line != "same"), end="\n" if found and found != ["same"] else "")
+    for outcome, count in outcomes.most_common():
+        print(f"{count:6}  {outcome}")
+
+
+if __name__ == "__main__":
+    import os
+    import tempfile
+
+    os.environ |= dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"), "testing")
+    with tempfile.TemporaryDirectory() as temporary:
+        main(sys.argv[1], Path(temporary))

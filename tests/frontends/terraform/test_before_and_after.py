@@ -48,6 +48,10 @@ def differences(planned: object, evaluated: object, place: str) -> list[str]:
             inner = planned if isinstance(planned, Mapping) else {}
             return [line for name, value in evaluated.items() if name in inner for line in differences(inner[name], value, f"{place}.{name}")]
         case tuple() if isinstance(planned, tuple) and len(planned) == len(evaluated):
+            if all(isinstance(one, Mapping) for one in evaluated):
+                # A plan has the blocks of a set in an order of its own.
+                ordered = sorted(planned, key=lambda one: [bool(differences(one, other, place)) for other in evaluated])
+                planned = ordered if not any(map(differences, ordered, evaluated, [place] * len(ordered))) else planned
             return [line for one, other in zip(planned, evaluated, strict=True) for line in differences(one, other, place)]
     known = not isinstance(planned, Ref | Text | Unknown)
     return [f"{place}: {planned!r} in the plan, {evaluated!r} in the sources"] if known and str(planned).lower() != str(evaluated).lower() else []
