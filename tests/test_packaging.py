@@ -30,7 +30,7 @@ def test_are_the_policies_in_the_wheel_those_of_the_folder(wheel):
 
 def test_is_every_module_and_schema_in_the_wheel(wheel):
     packed = {name for name in wheel.namelist() if name.startswith("validator/") and not name.startswith("validator/policies/")}
-    here = {str(file.relative_to(ROOT)) for suffix in ("*.py", "*.json", "py.typed") for file in (ROOT / "validator").rglob(suffix)}
+    here = {str(file.relative_to(ROOT)) for suffix in ("*.py", "*.json", "*.css", "*.js", "py.typed") for file in (ROOT / "validator").rglob(suffix)}
     assert packed == here
 
 

@@ -12,6 +12,7 @@ from validator import __version__
 from validator.cli.catalogue import policies, schema
 from validator.cli.check import check
 from validator.cli.explain import explain
+from validator.cli.graph import graph
 from validator.cli.init import init
 from validator.cli.output import printable
 from validator.cli.snapshot import snapshot
@@ -39,7 +40,7 @@ def root(
         raise typer.Exit
 
 
-for command in (check, explain, policies, schema, init, snapshot):
+for command in (check, explain, graph, policies, schema, init, snapshot):
     app.command()(command)
 
 

@@ -56,9 +56,8 @@ def editable(location: SourceLocation, calls: Iterable[SourceLocation]) -> Sourc
 
 
 def accesses_of(finding: Finding, report: Report) -> tuple[Access, ...]:
-    """The accesses that a finding concerns, in the report's order."""
-    wanted = frozenset(finding.accesses)
-    return tuple(access for access in report.analysis.accesses if access.id in wanted) if wanted else ()
+    """The accesses that a finding concerns, in the finding's order."""
+    return tuple(report.access[name] for name in finding.accesses if name in report.access)
 
 
 def _locations(access: Access) -> Iterator[SourceLocation]:

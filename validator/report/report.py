@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
-from validator.analysis.access import Analysis
+from validator.analysis.access import Access, Analysis
 from validator.judge.finding import Finding, Severity
 from validator.judge.policy import Policy
 from validator.model.topology import Topology, Unread
@@ -30,7 +31,7 @@ class Input:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: there is no room for a cached property in them
 class Report:
     """What a run found.
 
@@ -51,6 +52,11 @@ class Report:
     calls: tuple[SourceLocation, ...] = ()
     remarks: tuple[str, ...] = ()
     network: str = ""
+
+    @cached_property
+    def access(self) -> dict[str, Access]:
+        """The accesses by id."""
+        return {access.id: access for access in self.analysis.accesses}
 
     @property
     def dispositions(self) -> dict[str, int]:

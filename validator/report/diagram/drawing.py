@@ -34,7 +34,8 @@ def diagram(report: Report, *, fold: Fold | None = None, failing: bool = False) 
 
     Without ``fold``, as much is folded as it takes to be read; what is too much even so is left out, what reaches S3 first.
     """
-    accesses = [one for one in report.analysis.accesses if not failing or _is_failing(one, report)]
+    found = frozenset(name for finding in report.open for name in finding.accesses)
+    accesses = [one for one in report.analysis.accesses if not failing or one.disposition.delivered is not True or one.id in found]
     for level in (fold,) if fold else Fold:
         drawing = _Drawing(level)
         for access in accesses:
@@ -53,10 +54,6 @@ def picture(accesses: Iterable[Access]) -> Diagram:
     for access in accesses:
         drawing.access(access)
     return drawing.finished()
-
-
-def _is_failing(access: Access, report: Report) -> bool:
-    return access.disposition.delivered is not True or any(access.id in finding.accesses for finding in report.open)
 
 
 def _add_unused(drawing: _Drawing, report: Report) -> None:
@@ -103,6 +100,8 @@ class _Drawing:
         path = decisive(access)
         look = look_of(access.disposition)
         stops = [*self._start(access), *(self._gateways(access, path) if self.fold is not Fold.VPC else ())]
+        if _stops_at_once(path) and self.fold is not Fold.VPC:
+            stops = [stops[0], stops[-1]]
         for source, target in pairwise(stops):
             self.edges[source, target, look, ""][access.id] = None
         self.edges[stops[-1], self._bucket(access), look, self._label(access, path)][access.id] = None
@@ -186,7 +185,7 @@ class _Drawing:
 
     def belongs(self, source: str, target: str) -> None:
         """That two things that are drawn belong together, unless some access says so already."""
-        if source in self.nodes and target in self.nodes and not any(key[:2] == (source, target) for key in self.edges):
+        if source in self.nodes and target in self.nodes and not any((source, target, look, "") in self.edges for look in Look):
             self.edges[source, target, Look.STRUCTURE, ""].update({})
 
     def _table(self, table: Link, box: str, vpc: str) -> str:
@@ -221,6 +220,12 @@ class _Drawing:
         if known is None or known.rank < rank:
             self.nodes[identity] = Node(identity, kind, title, note if known is None else known.note, group, rank)
         return identity
+
+
+def _stops_at_once(path: Path | None) -> bool:
+    """Whether the workload's own security group drops it, before anything routes it."""
+    last = path.hops[-1] if path and path.hops else None
+    return last is not None and last.kind == "security-group" and "egress" in last.why and path is not None and path.disposition.delivered is not True
 
 
 def _cut(drawn: Diagram) -> Diagram:
