@@ -93,6 +93,11 @@ def region_in_bucket_name(bucket: str) -> str | None:
     return None
 
 
+def region_of_zone(zone: str) -> str | None:
+    """The Region of an Availability Zone id ("use1-az4"), of those that hold directory buckets."""
+    return _ZONE_REGIONS.get(zone.partition("-")[0])
+
+
 def is_directory_bucket_name(bucket: str) -> bool:
     """Whether ``bucket`` is named like an S3 Express directory bucket or an access point of one."""
     return _DIRECTORY_BUCKET.search(bucket) is not None

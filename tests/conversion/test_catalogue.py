@@ -12,6 +12,8 @@ from validator.conversion.convert import convert
 from validator.conversion.kinds.catalogue import KINDS, PARTS
 from validator.conversion.kinds.entry import Follower, Part
 from validator.conversion.kinds.service_side import SERVICE_SIDE
+from validator.conversion.unread import _ONLY_WITH, NOT_MODELLED
+from validator.conversion.vocabulary import ACCESS_POINT, BUCKET, BUCKET_ASPECTS, MULTI_REGION_ACCESS_POINT, REPLICATION
 from validator.model.topology import Topology
 from validator.resource import Configuration, InputKind, Resource
 from validator.source import SourceLocation
@@ -54,6 +56,12 @@ def used() -> dict[str, set[str]]:
                 found[other].add(path)
     for name, references in SERVICE_SIDE.items():
         found[name].update(references)
+    for vocabulary in (BUCKET, ACCESS_POINT, MULTI_REGION_ACCESS_POINT, REPLICATION, BUCKET_ASPECTS):
+        for name, terms in vocabulary.items():
+            found[name].update(path for term, path in terms.items() if path and term != "alias")
+    for name in NOT_MODELLED:
+        if name.startswith(("aws_", "AWS::")):
+            found[name].update([_ONLY_WITH[name]] if name in _ONLY_WITH else [])
     return found
 
 
@@ -63,6 +71,7 @@ USED = used()
 @pytest.mark.parametrize("name", sorted(USED))
 def test_does_every_path_of_a_type_exist_in_its_schema(name):
     exists = in_cloudformation if name.startswith("AWS::") else in_terraform
+    assert exists(name, "")
     assert [path for path in sorted(USED[name]) if not exists(name, path)] == []
 
 
@@ -78,7 +87,7 @@ def test_is_every_type_in_the_vocabulary_of_one_kind_or_part_only_once():
     assert len(names) == len(set(names))
 
 
-BUCKET = "s3reach-only-aws-reads-it"
+NAME = "s3reach-only-aws-reads-it"
 REGION = "eu-west-1"
 
 
@@ -126,7 +135,7 @@ def written() -> Iterator[object]:
     """A bucket, in every way to name one."""
     yield Ref("data", "arn")
     yield Ref("data", "bucket")
-    yield from (BUCKET, f"{BUCKET}/key", f"arn:aws:s3:::{BUCKET}", f"s3://{BUCKET}/key", f"https://{BUCKET}.s3.{REGION}.amazonaws.com/key")
+    yield from (NAME, f"{NAME}/key", f"arn:aws:s3:::{NAME}", f"s3://{NAME}/key", f"https://{NAME}.s3.{REGION}.amazonaws.com/key")
 
 
 OF_PARTS = [(name, reference) for name, part in TYPES for reference in part.references]
@@ -139,15 +148,15 @@ def test_is_what_the_service_follows_for_a_workload_no_access_of_it(name, path):
     kinds = {kind: one for one in KINDS for kind in one.types}
     for value in written():
         made = resource("it", name, merged(attributes, nested(path, value)))
-        topology, found = intents([made, *others, resource("data", "AWS::S3::Bucket", {"BucketName": BUCKET})])
+        topology, found = intents([made, *others, resource("data", "AWS::S3::Bucket", {"BucketName": NAME})])
         assert ("it" in topology.workloads) is (name in kinds)
-        assert not [bucket for bucket in found if bucket in {BUCKET, "data"}]
+        assert not [bucket for bucket in found if bucket in {NAME, "data"}]
 
 
 @pytest.mark.parametrize(("name", "path"), [(name, path) for name, paths in SERVICE_SIDE.items() for path in paths])
 def test_is_a_type_that_only_aws_reads_from_no_workload(name, path):
     for value in written():
-        topology, found = intents([resource("it", name, nested(path, value)), resource("data", "AWS::S3::Bucket", {"BucketName": BUCKET})])
+        topology, found = intents([resource("it", name, nested(path, value)), resource("data", "AWS::S3::Bucket", {"BucketName": NAME})])
         assert (dict(topology.workloads), found) == ({}, [])
 
 
@@ -165,5 +174,5 @@ def test_is_what_a_workload_follows_itself_an_access_of_it(name, path):
     if reference.only and reference.only.values == ("*",):
         pytest.skip("needs the connection that it names")
     made = resource("it", name, merged(attributes, nested(path.replace("*", "one"), Ref("data", "arn"))))
-    _, found = intents([made, *others, resource("data", "AWS::S3::Bucket", {"BucketName": BUCKET})])
+    _, found = intents([made, *others, resource("data", "AWS::S3::Bucket", {"BucketName": NAME})])
     assert "data" in found

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
+from validator.analysis.aws_owned import aws_owned
 from validator.analysis.strings import Naming
 from validator.model.storage import Bucket, BucketKind, Owner
 from validator.model.topology import Topology
@@ -14,29 +14,12 @@ from validator.regions import HostForm, is_directory_bucket_name, is_region, reg
 from validator.source import SourceLocation
 from validator.values import Cause, Ref, Unknown, unknown
 
-_REGION = r"(?P<region>[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2})"
-# Buckets of AWS (aws-facts E, catalogue of workloads), with their Region in the name.
-_AWS_OWNED = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"prod-{_REGION}-starport-layer-bucket", rf"amazonlinux\.{_REGION}\.amazonaws\.com", rf"amazonlinux-2-repos-{_REGION}",
-        rf"al2023-repos-{_REGION}-de612dc2", rf"(?:packages|repo)\.{_REGION}\.amazonaws\.com", rf"(?:amazon|aws)-ssm(?:-packages)?-{_REGION}",
-        rf"{_REGION}-birdwatcher-prod", rf"aws-ssm-(?:distributor-file|document-attachments)-{_REGION}", rf"patch-baseline-snapshot-{_REGION}",
-        rf"aws-windows-downloads-{_REGION}", rf"amazoncloudwatch-agent-{_REGION}", rf"aws-codedeploy-{_REGION}",
-        rf"cloudformation-waitcondition-{_REGION}", rf"{_REGION}\.elasticmapreduce", rf"amazon-ecs-agent-{_REGION}",
-        rf"elasticbeanstalk-(?:platform-assets|env-resources|samples)-{_REGION}", rf"ec2imagebuilder-[a-z-]+-{_REGION}-prod",
-        rf"aws-xray-assets\.{_REGION}", rf"aws-(?:mgn|drs)-(?:clients|internal)-{_REGION}", rf"jumpstart-cache-prod-{_REGION}",
-        r"amazoncloudwatch-agent", r"cloudformation-examples", r"session-manager-downloads", r"ec2-downloads-windows", r"amazon-eks",
-        r"amazon-ecs-agent", r"cloudformation-custom-resource-response-[a-z0-9]+", r"aws-cloudformation-.*-examples",
-    )
-)  # fmt: skip
-
 
 class Directory:
     """The buckets of one estate by name, by address and by how a symbolic name is written."""
 
     def __init__(self, topology: Topology, regions: Mapping[str, str]) -> None:
-        self._by_id = topology.buckets
+        self._by_id = {**topology.buckets, **{aspect: bucket for bucket in topology.buckets.values() for aspect in bucket.aspects}}
         self._told = topology.bucket_regions
         self._by_name = {bucket.name: bucket for bucket in topology.buckets.values() if isinstance(bucket.name, str)}
         self._by_writing = {signature(bucket.written.parts): bucket for bucket in topology.buckets.values() if bucket.written is not None}
@@ -82,9 +65,9 @@ class Directory:
     def _region_of(self, name: str, naming: Naming | None) -> tuple[str | None, str | None]:
         if region := region_in_bucket_name(name):
             return region, "its name"
-        owned = aws_region(name)
-        if owned:
-            return owned, "its name"
+        owned = aws_owned(name)
+        if owned is not None and owned.region is not None:
+            return owned.region, owned.source
         # AWS knows; a configuration speaks for what AWS was not asked about, or did not say.
         if (told := self._told.get(name)) is not None and isinstance(told.region, str):
             return told.region, told.source
@@ -135,16 +118,8 @@ def mentioned_buckets(parts: Sequence[str | Ref | Unknown], directory: Directory
     return tuple(found[identity] for identity in sorted(found))
 
 
-def aws_region(name: str) -> str | None:
-    """The Region in the name of a bucket of AWS's, "" where the name holds none; None: not AWS's."""
-    for pattern in _AWS_OWNED:
-        if found := pattern.fullmatch(name):
-            return found.groupdict().get("region") or ""
-    return None
-
-
 def _owner(name: str) -> Owner:
-    return "aws" if aws_region(name) is not None else "external"
+    return "aws" if aws_owned(name) is not None else "external"
 
 
 def _kind(name: str, naming: Naming | None) -> BucketKind:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from validator.analysis.access import Client, Host
-from validator.model.storage import Bucket
+from validator.model.storage import Bucket, BucketKind
 from validator.regions import PLAIN, HostForm, HostOptions, S3Host, global_name_follows_bucket, is_region, partition_of, s3_host
 from validator.values import Truth, Unknown, unknown
 
@@ -76,7 +76,11 @@ def _known(fact: bool | None, reason: str, subject: str) -> Truth:  # noqa: FBT0
 
 def hosts_of(client: Client, bucket: Bucket, variables: Mapping[str, str] = MappingProxyType({})) -> tuple[Host, ...]:
     """Every host that ``client`` contacts for ``bucket``, redirect targets included; empty where it refuses or nothing says which."""
-    if client.refuses is True or (isinstance(client.region, Unknown) and client.region.symbol is None):
+    if client.refuses is True:
+        return ()
+    if bucket.kind in {BucketKind.ACCESS_POINT, BucketKind.MULTI_REGION_ACCESS_POINT}:
+        return _by_access_point(bucket)
+    if isinstance(client.region, Unknown) and client.region.symbol is None:
         return ()
     name = bucket.name if isinstance(bucket.name, str) and not bucket.sensitive else _UNNAMED
     if client.region is None:
@@ -91,6 +95,17 @@ def hosts_of(client: Client, bucket: Bucket, variables: Mapping[str, str] = Mapp
     if client.follows_redirects is False:
         return (first,)
     return (first, Host(_host(name, bucket.region, PLAIN), bucket.region))
+
+
+def _by_access_point(bucket: Bucket) -> tuple[Host, ...]:
+    """An access point's own host, whatever Region the client was given (aws-facts C.2); before several Regions it is at the edge (B16)."""
+    if bucket.kind is BucketKind.MULTI_REGION_ACCESS_POINT or (isinstance(bucket.name, str) and ".mrap" in bucket.name):
+        alias = bucket.name.rpartition("/")[2].removesuffix(".mrap") if isinstance(bucket.name, str) and not bucket.sensitive else "ALIAS"
+        return (Host(f"{alias}.mrap.accesspoint.s3-global.amazonaws.com", None),)
+    if isinstance(bucket.region, str) and isinstance(bucket.name, str) and not bucket.sensitive:
+        return (Host(_host(bucket.name, bucket.region, PLAIN), bucket.region),)
+    shown = bucket.region if isinstance(bucket.region, str) else "REGION"
+    return (Host(f"ACCESS-POINT.s3-accesspoint.{shown}.amazonaws.com", bucket.region),)
 
 
 def _in_open_region(region: Unknown, name: str, bucket: Bucket) -> tuple[Host, ...]:

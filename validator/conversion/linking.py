@@ -32,6 +32,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "aws_batch_job_queue": ("name",), "AWS::Batch::JobQueue": ("JobQueueName",),
         "aws_batch_job_definition": ("name",), "AWS::Batch::JobDefinition": ("JobDefinitionName",),
         "AWS::SageMaker::NotebookInstanceLifecycleConfig": ("NotebookInstanceLifecycleConfigName",),
+        "aws_s3_bucket": ("bucket",), "aws_s3_directory_bucket": ("bucket",), "AWS::S3::Bucket": ("BucketName",),
+        "AWS::S3Express::DirectoryBucket": ("BucketName",),
         "AWS::ECS::Cluster": ("ClusterName",), "AWS::EKS::Cluster": ("Name",),
     }
 )  # fmt: skip

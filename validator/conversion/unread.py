@@ -1,4 +1,7 @@
-"""Resource types that were seen and say something about the network or about S3, but are not modelled."""
+"""Resource types that were seen and say something about the network or about S3, but are not modelled.
+
+A type that only AWS reads S3 for, or that has subnets for its clients only, is understood, and not among them.
+"""
 
 from __future__ import annotations
 
@@ -7,36 +10,74 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from validator.model.topology import Unread
-from validator.resource import Configuration
+from validator.resource import Configuration, Resource
 
 _POLICIES = "policy documents are not judged"
-_PLACED = "runs in subnets, and is not read yet"
+_PLACED = "runs in subnets, and is not modelled"
+_UNTIED = "runs on nodes or hosts that nothing in the inputs ties it to"
+_UNTOLD = "reaches S3 in a way that AWS does not document"
+_OTHER = "has hosts and endpoints of its own, which are not judged"
 _NAMES = "private zones and resolver rules are not followed"
 _BEYOND = "networks behind a gateway are not followed"
 
-_WHY: Mapping[str, str] = MappingProxyType(
+# Kinds of workload that the catalogue has no entry for.
+_PLACED_TYPES = """
+aws_appstream_fleet aws_appstream_image_builder AWS::AppStream::Fleet AWS::AppStream::ImageBuilder AWS::AppStream::AppBlockBuilder
+aws_bedrock_custom_model aws_comprehend_document_classifier aws_comprehend_entity_recognizer AWS::Comprehend::DocumentClassifier
+AWS::Comprehend::EntityRecognizer AWS::Comprehend::Flywheel aws_bedrockagentcore_agent_runtime aws_bedrockagentcore_code_interpreter
+aws_bedrockagentcore_browser AWS::BedrockAgentCore::Runtime AWS::BedrockAgentCore::CodeInterpreterCustom
+AWS::BedrockAgentCore::BrowserCustom AWS::BedrockAgentCore::Harness AWS::BedrockAgentCore::CapacityProvider AWS::Omics::Configuration
+AWS::QBusiness::DataSource AWS::Lambda::NetworkConnector AWS::Lambda::CapacityProvider aws_lambda_capacity_provider
+aws_cloud9_environment_ec2 AWS::Cloud9::EnvironmentEC2 aws_codebuild_fleet AWS::CodeBuild::Fleet aws_gamelift_game_server_group
+AWS::GameLift::GameServerGroup AWS::PCS::ComputeNodeGroup aws_drs_replication_configuration_template
+AWS::DRS::ReplicationConfigurationTemplate aws_glue_dev_endpoint AWS::Glue::DevEndpoint aws_medialive_channel AWS::MediaLive::Channel
+AWS::DataPipeline::Pipeline aws_datapipeline_pipeline_definition aws_osis_pipeline AWS::OSIS::Pipeline
+AWS::MWAAServerless::Workflow aws_devicefarm_test_grid_project AWS::DeviceFarm::TestGridProject AWS::DeviceFarm::Project
+aws_finspace_kx_cluster aws_m2_environment AWS::M2::Environment AWS::WorkspacesInstances::WorkspaceInstance aws_workspaces_directory
+AWS::WorkSpaces::Directory
+"""
+_UNTIED_TYPES = """
+aws_emrcontainers_job_template AWS::EMRContainers::JobTemplate aws_storagegateway_nfs_file_share aws_storagegateway_smb_file_share
+AWS::StorageGateway::NFSFileShare AWS::StorageGateway::SMBFileShare aws_datasync_location_object_storage
+AWS::DataSync::LocationObjectStorage aws_ssm_maintenance_window_task AWS::SSM::MaintenanceWindowTask
+kubernetes_deployment kubernetes_deployment_v1 kubernetes_stateful_set kubernetes_stateful_set_v1 kubernetes_daemonset
+kubernetes_daemon_set_v1 kubernetes_job kubernetes_job_v1 kubernetes_cron_job kubernetes_cron_job_v1 kubernetes_manifest kubectl_manifest
+helm_release
+"""
+_UNTOLD_TYPES = """
+aws_sagemaker_endpoint_configuration AWS::SageMaker::EndpointConfig aws_rds_custom_db_engine_version AWS::RDS::CustomDBEngineVersion
+AWS::DMS::MigrationProject AWS::DMS::InstanceProfile aws_sagemaker_mlflow_tracking_server AWS::SageMaker::MlflowTrackingServer
+AWS::DataZone::Connection AWS::APS::Scraper aws_prometheus_scraper AWS::SecurityAgent::AgentSpace AWS::SecurityAgent::Pentest
+AWS::GroundStation::DataflowEndpointGroup
+"""
+_OTHER_TYPES = """
+aws_s3tables_table_bucket aws_s3vectors_vector_bucket AWS::S3Tables::TableBucket AWS::S3Vectors::VectorBucket
+aws_s3control_object_lambda_access_point AWS::S3ObjectLambda::AccessPoint aws_s3control_bucket AWS::S3Outposts::Bucket
+"""
+NOT_MODELLED: Mapping[str, str] = MappingProxyType(
     {
         "aws_iam_role_policy": _POLICIES, "aws_iam_policy": _POLICIES, "AWS::IAM::Policy": _POLICIES, "AWS::IAM::Role": _POLICIES,
         "aws_route53_zone": _NAMES, "AWS::Route53::HostedZone": _NAMES, "aws_route53_resolver_rule": _NAMES,
         "AWS::Route53Resolver::ResolverRule": _NAMES,
         "aws_networkmanager_core_network_policy_attachment": _BEYOND, "aws_networkmanager_vpc_attachment": _BEYOND,
         "AWS::NetworkManager::VpcAttachment": _BEYOND,
-        "aws_batch_compute_environment": _PLACED, "AWS::Batch::ComputeEnvironment": _PLACED,
-        "aws_codebuild_project": _PLACED, "AWS::CodeBuild::Project": _PLACED,
-        "aws_eks_node_group": _PLACED, "AWS::EKS::Nodegroup": _PLACED, "aws_eks_fargate_profile": _PLACED, "AWS::EKS::FargateProfile": _PLACED,
-        "aws_emr_cluster": _PLACED, "AWS::EMR::Cluster": _PLACED, "aws_emrserverless_application": _PLACED,
-        "AWS::EMRServerless::Application": _PLACED, "aws_glue_job": _PLACED, "AWS::Glue::Job": _PLACED,
-        "aws_sagemaker_notebook_instance": _PLACED, "AWS::SageMaker::NotebookInstance": _PLACED,
-        "aws_mwaa_environment": _PLACED, "AWS::MWAA::Environment": _PLACED, "AWS::Serverless::Function": _PLACED,
-        "aws_elastic_beanstalk_environment": _PLACED, "AWS::ElasticBeanstalk::Environment": _PLACED,
-        "aws_spot_fleet_request": _PLACED, "AWS::EC2::SpotFleet": _PLACED, "aws_spot_instance_request": _PLACED,
-        "aws_apprunner_vpc_connector": _PLACED, "AWS::AppRunner::VpcConnector": _PLACED,
         "AWS::CloudFormation::Macro": "macros are not run",
+        **dict.fromkeys(_PLACED_TYPES.split(), _PLACED), **dict.fromkeys(_UNTIED_TYPES.split(), _UNTIED),
+        **dict.fromkeys(_UNTOLD_TYPES.split(), _UNTOLD), **dict.fromkeys(_OTHER_TYPES.split(), _OTHER),
     }
 )  # fmt: skip
+# Types that say something about S3 only where they have this attribute.
+_ONLY_WITH: Mapping[str, str] = MappingProxyType(
+    {"aws_sagemaker_endpoint_configuration": "data_capture_config", "AWS::SageMaker::EndpointConfig": "DataCaptureConfig"}
+)
 
 
 def unread(configurations: Sequence[Configuration]) -> tuple[Unread, ...]:
     """How many resources of each such type there are, sorted by type."""
-    counts = Counter(resource.type for one in configurations for resource in one.resources if resource.type in _WHY)
-    return tuple(Unread(name, count, _WHY[name]) for name, count in sorted(counts.items()))
+    counts = Counter(resource.type for one in configurations for resource in one.resources if _counts(resource))
+    return tuple(Unread(name, count, NOT_MODELLED[name]) for name, count in sorted(counts.items()))
+
+
+def _counts(resource: Resource) -> bool:
+    needed = _ONLY_WITH.get(resource.type)
+    return resource.type in NOT_MODELLED and (needed is None or resource.attributes.get(needed) not in (None, ()))

@@ -176,10 +176,35 @@ ENDPOINT_GROUP = _table(
     }
 )
 BUCKET = _table(
-    aws_s3_bucket={"name": "bucket"},
-    aws_s3_directory_bucket={"name": "bucket"},
-    AWS__S3__Bucket={"name": "BucketName"},
-    AWS__S3Express__DirectoryBucket={"name": "BucketName"},
+    aws_s3_bucket={"name": "bucket", "prefix": "bucket_prefix"},
+    aws_s3_directory_bucket={"name": "bucket", "zone": "location.name"},
+    AWS__S3__Bucket={"name": "BucketName", "prefix": "BucketNamePrefix", "namespace": "BucketNamespace"},
+    AWS__S3Express__DirectoryBucket={"name": "BucketName", "zone": "LocationName"},
+)
+ACCESS_POINT = _table(
+    aws_s3_access_point={"bucket": "bucket", "vpc": "vpc_configuration.vpc_id"},
+    AWS__S3__AccessPoint={"bucket": "Bucket", "vpc": "VpcConfiguration.VpcId"},
+)
+MULTI_REGION_ACCESS_POINT = _table(
+    aws_s3control_multi_region_access_point={"bucket": "details.region.bucket", "alias": "alias"},
+    AWS__S3__MultiRegionAccessPoint={"bucket": "Regions.Bucket", "alias": "Alias"},
+)
+# "bucket": what is copied, "" the resource itself.
+REPLICATION = _table(
+    aws_s3_bucket_replication_configuration={"bucket": "bucket", "destination": "rule.destination.bucket"},
+    aws_s3_bucket={"bucket": "", "destination": "replication_configuration.rules.destination.bucket"},
+    AWS__S3__Bucket={"bucket": "", "destination": "ReplicationConfiguration.Rules.Destination.Bucket"},
+)
+# Settings of a bucket that are resources of their own in the provider; the id of each is the bucket's name.
+BUCKET_ASPECTS: Mapping[str, Terms] = MappingProxyType(
+    {
+        f"aws_s3_bucket_{aspect}": {"bucket": "bucket"}
+        for aspect in """
+        accelerate_configuration acl cors_configuration lifecycle_configuration logging notification object_lock_configuration
+        ownership_controls policy public_access_block replication_configuration request_payment_configuration
+        server_side_encryption_configuration versioning website_configuration
+        """.split()
+    }
 )
 
 # Destinations and targets of a route: the attribute, in either vocabulary and in inline blocks, that each stands in.

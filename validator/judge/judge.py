@@ -111,7 +111,7 @@ class _Judge:
 
     def _on_accesses(self, members: Sequence[tuple[Access, _Opinion, tuple[str, ...]]]) -> Finding:
         access, opinion, _ = members[0]
-        words = wording.of_access([one for one, _, _ in members], self._records.gateway_endpoints(access.position.vpc))
+        words = wording.of_access([one for one, _, _ in members], self._records.gateway_endpoints(access.position.vpc), self._topology)
         return replace(
             self._finding(opinion, words, access.workload.id),
             severity=min((one.severity for _, one, _ in members), key=list(Severity).index),

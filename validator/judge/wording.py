@@ -19,7 +19,7 @@ _MISSING = {
     "bucket_name": "BUCKET", "route_table": "its route table", "subnet": "its subnet", "vpc": "its VPC", "causes": "nothing says why",
     "filter": "the filter", "direction": "egress", "is_egress": "true", "first_port": "443", "last_port": "443", "peer": "0.0.0.0/0",
     "holder": "the policy", "statement": "a statement", "actions": '"s3:GetObject"', "partition": "aws", "endpoint": "the endpoint",
-    "way": "it takes no known way", "hosts": "no host at all: it sends nothing",
+    "way": "it takes no known way", "hosts": "no host at all: it sends nothing", "replica": "",
 }  # fmt: skip
 
 
@@ -28,7 +28,7 @@ def filled(template: str, words: Mapping[str, str]) -> str:
     return template.format_map({name: words.get(name) or _MISSING.get(name, name) for name in PLACEHOLDERS})
 
 
-def of_access(accesses: Sequence[Access], endpoints: Sequence[Id]) -> Mapping[str, str]:
+def of_access(accesses: Sequence[Access], endpoints: Sequence[Id], topology: Topology) -> Mapping[str, str]:
     """Words for accesses of one workload to one bucket, told by the first. ``endpoints``: the S3 gateway endpoints of its VPC."""
     access = accesses[0]
     position, bucket = access.position, access.bucket
@@ -53,6 +53,7 @@ def of_access(accesses: Sequence[Access], endpoints: Sequence[Id]) -> Mapping[st
         "endpoints": listed(endpoints),
         "endpoint": _endpoint(access) or next(iter(endpoints), ""),
         "partition": (partition_of(region) if region else None) or "aws",
+        "replica": "".join(f"# {one} is a replica of it in {_text(position.region)}: use that\n" for one in _replicas(access, topology)),
         **_missing(access),
         **_refusal(access),
     }
@@ -73,6 +74,13 @@ def _refusal(access: Access) -> Mapping[str, str]:
         "statement": refusal.statement or "",
         "actions": ", ".join(f'"{action}"' for action in refusal.actions),
     }
+
+
+def _replicas(access: Access, topology: Topology) -> Iterable[Id]:
+    """The buckets in the workload's Region that S3 copies the bucket to, or from."""
+    bucket, region = access.bucket, access.position.region
+    pairs = [one.id for one in topology.buckets.values() if bucket.id in one.replicas or one.id in bucket.replicas]
+    return [identity for identity in pairs if topology.buckets[identity].region == region and identity != bucket.id]
 
 
 def _missing(access: Access) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from validator.analysis.access import Intent
-from validator.analysis.buckets import aws_region
+from validator.analysis.aws_owned import aws_owned
 from validator.frontends.snapshot.overlay import Overlay
 from validator.model.storage import Bucket
 from validator.model.topology import Topology
@@ -73,7 +73,9 @@ def _is_open(bucket: Bucket) -> bool:
     name = bucket.name
     if bucket.owner == "input" or bucket.sensitive or not isinstance(name, str):
         return False
-    return region_in_bucket_name(name) is None and not is_directory_bucket_name(name) and not aws_region(name) and not name.startswith("arn:")
+    owned = aws_owned(name)
+    told = region_in_bucket_name(name) or is_directory_bucket_name(name) or (owned is not None and owned.region is not None)
+    return not told and not name.startswith("arn:")
 
 
 def _of_resource(configuration: Configuration, resource: Resource, exports: Mapping[str, Value], overlay: Overlay) -> Iterator[Question]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-from validator.model.network import Id
+from validator.model.network import Id, Link
 from validator.source import SourceLocation
 from validator.values import Text, Truth, Unknown
 
@@ -30,6 +30,8 @@ class Bucket:
     ``region_source`` is a sentence for people: "provider aws.data", "stack Region", "[buckets] in the configuration"; None: unknown.
     ``sensitive``: the name is marked so: it is used, never printed.
     ``written``: a name with symbolic pieces, as the input writes it.
+    ``replicas``: the buckets that S3 copies it to. ``behind``: the buckets that an access point leads to; ``only_from``: the VPC from which
+    alone it can be used. ``aspects``: resources that are settings of it, whose id is its name.
     """
 
     id: Id
@@ -42,3 +44,7 @@ class Bucket:
     exists: Truth = True
     written: Text | None = None
     sensitive: bool = False
+    replicas: tuple[Link, ...] = ()
+    behind: tuple[Link, ...] = ()
+    only_from: Link = None
+    aspects: tuple[Id, ...] = ()
