@@ -12,7 +12,7 @@ from validator.conversion.convert import convert
 from validator.conversion.kinds.catalogue import KINDS, PARTS
 from validator.conversion.kinds.entry import Follower, Part
 from validator.conversion.kinds.service_side import SERVICE_SIDE
-from validator.conversion.unread import _ONLY_WITH, NOT_MODELLED
+from validator.conversion.unread import _ONLY_WITH, _OTHER_TYPES, _PLACED_TYPES, _UNTIED_TYPES, _UNTOLD_TYPES
 from validator.conversion.vocabulary import ACCESS_POINT, BUCKET, BUCKET_ASPECTS, MULTI_REGION_ACCESS_POINT, REPLICATION
 from validator.model.topology import Topology
 from validator.resource import Configuration, InputKind, Resource
@@ -59,7 +59,7 @@ def used() -> dict[str, set[str]]:
     for vocabulary in (BUCKET, ACCESS_POINT, MULTI_REGION_ACCESS_POINT, REPLICATION, BUCKET_ASPECTS):
         for name, terms in vocabulary.items():
             found[name].update(path for term, path in terms.items() if path and term != "alias")
-    for name in NOT_MODELLED:
+    for name in chain.from_iterable(types.split() for types in (_PLACED_TYPES, _UNTIED_TYPES, _UNTOLD_TYPES, _OTHER_TYPES)):
         if name.startswith(("aws_", "AWS::")):
             found[name].update([_ONLY_WITH[name]] if name in _ONLY_WITH else [])
     return found
