@@ -1,0 +1,42 @@
+# An endpoint, a route and an association in another team's VPC
+
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_s3_bucket" "own" {
+  bucket = "our-own-data"
+}
+
+resource "aws_route_table" "ours" {
+  vpc_id = "vpc-00000000000000001"
+}
+
+resource "aws_route_table_association" "ours" {
+  subnet_id      = "subnet-00000000000000001"
+  route_table_id = aws_route_table.ours.id
+}
+
+resource "aws_lambda_function" "reader" {
+  for_each = {
+    ours   = ["subnet-00000000000000001", "sg-00000000000000001"]
+    theirs = ["subnet-00000000000000002", "sg-00000000000000001"]
+    closed = ["subnet-00000000000000003", "sg-00000000000000002"]
+  }
+  function_name = "reader-${each.key}"
+  role          = "arn:aws:iam::123456789012:role/function"
+  runtime       = "python3.13"
+  handler       = "index.handler"
+  filename      = "function.zip"
+
+  environment {
+    variables = {
+      DATA_BUCKET = aws_s3_bucket.own.bucket
+    }
+  }
+
+  vpc_config {
+    subnet_ids         = [each.value[0]]
+    security_group_ids = [each.value[1]]
+  }
+}
