@@ -23,6 +23,8 @@ class InputKind(StrEnum):
     NETWORK_SNAPSHOT = "network-snapshot"
 
 
+HANDED_ON = "/cdk/exports/"
+"""Prefix of the names of exports that stacks in other Regions see too: CDK hands them on through the parameter store."""
 EXPORT = "export:"
 """Prefix of the address of a reference to a value that another stack exports: ``Ref("export:network-vpc", "value")``."""
 
@@ -39,6 +41,7 @@ class Resource:
     ``sensitive`` holds the dotted paths (list positions as numbers) of values that the input marks sensitive: they are used,
     never printed; a path covers everything below it. ``positions`` maps dotted attribute paths to their places.
     ``allowances`` are the waivers that stand beside it.
+    ``path_of_construct`` is how a CDK app names it ("Network/Vpc/Resource"), "" where no app made it.
     ``provider`` is the key of the Terraform provider configuration that makes it ("aws.network"), "" where there is none.
     """
 
@@ -54,6 +57,7 @@ class Resource:
     positions: Mapping[str, SourceLocation] = field(default_factory=dict)
     allowances: tuple[Allowance, ...] = ()
     provider: str = ""
+    path_of_construct: str = ""
 
     def place(self, attribute: str) -> SourceLocation:
         """Where ``attribute`` (a dotted path) stands, or the nearest thing around it that has a position."""

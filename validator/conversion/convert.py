@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from validator.conversion import filters, gateways, iam, network, storage, transit, workloads
-from validator.conversion.sources import sources_of
+from validator.conversion.sources import Sources, sources_of
 from validator.conversion.unread import unread
 from validator.model.gateways import EndpointAssociation
 from validator.model.network import Id, Link, RouteTable, Subnet, TableAssociation, Vpc
@@ -68,10 +68,17 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
         bucket_regions=sources.bucket_regions,
         bucket_policies=iam.bucket_policies(sources, buckets),
         account=iam.account(sources),
+        constructs=_constructs(sources),
         unread=unread(configurations),
         dialect=_dialect(configurations),
         notes=tuple(note for configuration in configurations for note in configuration.notes),
     )
+
+
+def _constructs(sources: Sources) -> Mapping[Id, str]:
+    """Of what a CDK app makes, its path in the app; a construct of its own class calls the resource in it "Resource"."""
+    paths = {identity: fields.resource.path_of_construct.removesuffix("/Resource") for identity, fields in sources.ids.items()}
+    return {identity: path for identity, path in sorted(paths.items()) if path}
 
 
 def _sorted(entities: Mapping[Id, T]) -> Mapping[Id, T]:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from validator.allowances import Allowance
 from validator.model.filters import default_acl_of, default_group_of
 from validator.model.network import Id, Link
-from validator.resource import EXPORT, Configuration, Resource
+from validator.resource import EXPORT, HANDED_ON, Configuration, Resource
 from validator.source import SourceLocation
 from validator.values import Cause, Ref, Text, Unknown, Value, text, unknown
 
@@ -284,6 +284,8 @@ def _exports_seen(importer: Configuration, configurations: Sequence[Configuratio
     for one in configurations:
         if not (isinstance(one.region, str) and isinstance(importer.region, str)) or one.region == importer.region:
             seen.update(one.exports)
+        else:
+            seen.update({name: value for name, value in one.exports.items() if name.startswith(HANDED_ON)})
     return seen
 
 

@@ -51,7 +51,7 @@ def read(path: str, options: Options, *, region: str | None) -> tuple[Configurat
     """
     if path == "-":
         return (_read_bytes("-", sys.stdin.buffer.read(), options, region),)
-    place = Path(path)
+    place = _place_of(path)
     try:
         if place.is_dir() and is_assembly(place):
             return _read_assembly(place, options, region)
@@ -63,9 +63,18 @@ def read(path: str, options: Options, *, region: str | None) -> tuple[Configurat
     except OSError as error:
         message = f"{_shown(path)}: {error.strerror or error}"
         raise InputError(message) from error
+
+
+def _place_of(path: str) -> Path:
+    place = Path(path)
+    try:
+        place.lstat()
+    except OSError:
+        pass  # Whoever opens it says why it cannot be.
     except ValueError as error:
         message = f"{_shown(path)}: not a path: {error}"
         raise InputError(message) from error
+    return place
 
 
 def _read_assembly(place: Path, options: Options, region: str | None) -> tuple[Configuration, ...]:

@@ -201,6 +201,7 @@ class _Judge:
     def _finding(self, opinion: _Opinion, words: Mapping[str, str], subject: str) -> Finding:
         policy = opinion.policy
         template = policy.message if opinion.verdict is Verdict.FAIL else policy.undecided
+        words = {name: self._topology.constructs.get(word, word) for name, word in words.items()}
         return Finding(
             policy=policy.id,
             severity=opinion.severity,

@@ -41,7 +41,7 @@ class Topology:
     Entities that the inputs only refer to are in the mappings too, with ``closed=False``, wherever an input says something
     about them (a subnet id that a workload uses has a Subnet with ``vpc`` Unknown, unless a data source says more).
     ``bucket_regions`` are Regions of buckets outside the inputs, by name. ``account`` is the id of the account that the inputs
-    are applied to, None: no input holds it.
+    are applied to, None: no input holds it. ``constructs`` are the names that people know of what a CDK app makes ("Network/Vpc").
     """
 
     vpcs: Mapping[Id, Vpc] = field(default_factory=dict)
@@ -75,6 +75,7 @@ class Topology:
     bucket_policies: tuple[BucketPolicy, ...] = ()
     roles: Mapping[Id, Role] = field(default_factory=dict)
     account: str | None = None
+    constructs: Mapping[Id, str] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
     dialect: Dialect = "terraform"
     notes: tuple[Cause, ...] = ()

@@ -25,13 +25,14 @@ from validator.frontends.cloudformation.includes import is_include
 from validator.frontends.cloudformation.loops import Loops, has_loops
 from validator.frontends.cloudformation.parse import position_of
 from validator.frontends.cloudformation.store import STORED, Store
-from validator.resource import EXPORT
+from validator.resource import EXPORT, HANDED_ON
 from validator.source import SourceLocation
 from validator.values import Cause, Ref, Text, Unknown, Value, text, unite, unknown
 
 _DEPTH = 64
 _MACRO = "Fn::Transform"
 _LONGEST_BLOCK = 64
+_READER = "Custom::CrossRegionExportReader"
 _VARIABLE = re.compile(r"\$\{(!?)\s*([A-Za-z0-9:._ -]{1,255}?)\s*\}")
 _DYNAMIC = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^{}]{1,2000})\}\}")
 _LISTS = re.compile(r"CommaDelimitedList|List<")
@@ -172,6 +173,8 @@ class Scope:
         attribute = ".".join(str(part) for part in parts[1:])
         if attribute.startswith("Outputs."):
             return self.output_of(name, attribute.removeprefix("Outputs."), self.place(node))
+        if attribute.startswith(HANDED_ON) and self._type(name) == _READER:
+            return Ref(f"{EXPORT}{attribute}", "value")
         identity = Ref(f"{self.stack}/{name}", attribute)
         repeated = REPEATED.get((self._type(name), attribute))
         return identity if repeated is None else self._repeated(identity, self.resources[name].get("Properties"), repeated)

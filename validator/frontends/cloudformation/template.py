@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
@@ -24,29 +25,38 @@ from validator.frontends.cloudformation.store import Store, store_of
 from validator.frontends.encoding import to_utf8
 from validator.resource import Configuration, InputKind, Resource
 from validator.source import SourceLocation
-from validator.values import Cause, Truth, Unknown, Value, all_of, unknown
+from validator.values import Cause, Text, Truth, Unknown, Value, all_of, unknown
 
 _STACK = "AWS::CloudFormation::Stack"
+_WRITER = "Custom::CrossRegionExportWriter"
 _MOST_STACKS = 200
 _DEEPEST = 8
 # CloudFormation takes a megabyte.
 _LARGEST_TEMPLATE = 4_000_000
 _NO_LOOKUPS: Mapping[tuple[str, str], Value] = MappingProxyType({})
+_NO_ASSETS: Mapping[str, str] = MappingProxyType({})
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def read_template(
-    path: str, data: bytes, *, region: str | None, parameters: Mapping[str, str], lookups: Mapping[tuple[str, str], Value] = _NO_LOOKUPS
+    path: str,
+    data: bytes,
+    *,
+    region: str | None,
+    parameters: Mapping[str, str],
+    lookups: Mapping[tuple[str, str], Value] = _NO_LOOKUPS,
+    assets: Mapping[str, str] = _NO_ASSETS,
 ) -> Configuration:
     """What the template in ``data`` declares, as a stack in ``region`` (None: nobody says) with ``parameters``; nested stacks too.
 
-    ``lookups``: values of the parameter store by Region and name.
+    ``lookups``: values of the parameter store by Region and name; ``assets``: files beside the template by the hash in their URL.
 
     Raises InputError with a line per mistake.
     """
     name = PurePath(path).stem.removesuffix(".template") if path != "standard input" else "stack"
     given = own(parameters, name)
     deployment = deployment_of(path, region, given)
-    tree = Tree(None if path == "standard input" else Path(path).parent, store=store_of(lookups, region, given))
+    tree = Tree(None if path == "standard input" else Path(path).parent, store=store_of(lookups, region, given), assets=assets)
     stack = Stack(path, data, name, deployment, given, tree)
     return Configuration(
         path=path,
@@ -71,6 +81,13 @@ class Tree:
     folder: Path | None
     read: set[str] = field(default_factory=set)
     store: Store = field(default_factory=Store)
+    assets: Mapping[str, str] = field(default_factory=dict)
+
+    def asset(self, url: Value) -> str | None:
+        """The local file whose hash stands in a URL."""
+        pieces = url.parts if isinstance(url, Text) else (url,)
+        hashes = (found[0] for piece in pieces if isinstance(piece, str) and self.assets for found in _HASH.finditer(piece))
+        return next((self.assets[one] for one in hashes if one in self.assets), None)
 
     def template(self, beside: str, url: str) -> tuple[str, bytes] | None:
         """The local template that ``url`` names from ``beside``; None where it is elsewhere, or not a file."""
@@ -146,8 +163,9 @@ class Stack:
         return choices(_section(self._scope.path, self._template, "Parameters") or {}, given)
 
     def exports(self) -> Iterator[tuple[str, Value]]:
-        """What the stack and those nested in it export, by name."""
+        """What the stack and those nested in it export, by name; what CDK hands to stacks in other Regions too."""
         yield from _exports(self._scope, self._outputs)
+        yield from _handed_on(self._scope, self._resources)
         for name in self._stacks():
             nested = self._stack(name)
             if isinstance(nested, Stack):
@@ -190,7 +208,8 @@ class Stack:
         address = f"{self._scope.stack}/{name}"
         properties = self._resources[name].get("Properties")
         written = properties if isinstance(properties, dict) else {}
-        url = _asset(self._resources[name]) or self._scope.value(written.get("TemplateURL"))
+        given = self._scope.value(written.get("TemplateURL"))
+        url = _asset(self._resources[name]) or self.tree.asset(given) or given
         found = self.tree.template(self._scope.path, url) if isinstance(url, str) and self._depth < _DEEPEST else None
         if found is None:
             return unknown("is a nested stack whose template is not a file beside its parent's", address, place)
@@ -280,6 +299,7 @@ def _resource(scope: Scope, name: str, body: Mapping[str, Any]) -> Resource:
         exists=_exists(scope, body),
         sensitive=frozenset(reader.sensitive),
         positions=reader.positions,
+        path_of_construct=_construct(body),
         allowances=tuple(_allowances(scope.path, address, body)),
     )
 
@@ -299,6 +319,12 @@ def _allowances(path: str, address: str, body: Mapping[str, Any]) -> Iterator[Al
             yield allowance(str(one), place)
 
 
+def _construct(body: Mapping[str, Any]) -> str:
+    metadata = body.get("Metadata")
+    path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
+    return str(path) if isinstance(path, str) else ""
+
+
 def _exists(scope: Scope, body: Mapping[str, Any]) -> Truth:
     condition = body.get("Condition")
     return True if condition is None else scope.conditions.truth(str(condition))
@@ -309,6 +335,16 @@ def _asset(body: Mapping[str, Any]) -> str | None:
     metadata = body.get("Metadata")
     path = metadata.get("aws:asset:path") if isinstance(metadata, dict) and metadata.get("aws:asset:property") == "TemplateURL" else None
     return str(path) if isinstance(path, str) else None
+
+
+def _handed_on(scope: Scope, resources: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+    """What a custom resource of CDK writes to the parameter store of another Region, for a stack there to read."""
+    for body in resources.values():
+        if isinstance(body, dict) and body.get("Type") == _WRITER:
+            properties = body.get("Properties")
+            written = properties.get("WriterProps") if isinstance(properties, dict) else None
+            exports = written.get("exports") if isinstance(written, dict) else None
+            yield from ((str(name), scope.value(node)) for name, node in (exports if isinstance(exports, dict) else {}).items())
 
 
 def _exports(scope: Scope, outputs: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
