@@ -65,6 +65,9 @@ def options_of(
     select: Annotated[Optional[str], typer.Option("--select", metavar="ID,...", help="Only these policies.")] = None,
     ignore: Annotated[Optional[str], typer.Option("--ignore", metavar="ID,...", help="Not these policies.")] = None,
     config: Annotated[Optional[Path], typer.Option("--config", help="Default: the nearest .s3reach.toml, else [tool.s3reach].")] = None,
+    skip_others: Annotated[
+        bool, typer.Option("--skip-others", help="Leave files alone that are no input; of Terraform sources, judge the root module.")
+    ] = False,
     network: Annotated[Optional[Path], typer.Option("--network", metavar="FILE", help="A recorded network: see s3reach snapshot.")] = None,
     max_age: Annotated[Optional[float], typer.Option("--max-age", metavar="DAYS", help="Refuse a recorded network that is older.")] = None,
     live: Annotated[bool, typer.Option("--live", help="Ask AWS, read-only, for what the inputs leave open.")] = False,
@@ -98,6 +101,12 @@ def options_of(
         select=_ids(select),
         ignore=_ids(ignore),
     )
+    if skip_others:
+        from validator.frontends.sniffing import worth_judging  # noqa: PLC0415
+
+        paths = list(worth_judging(paths or ()))
+        if not paths:
+            raise typer.Exit
     options = merged(paths or (), section, load(config, Path.cwd()), policies or ())
     options = replace(options, every_allowed_value=True) if every_allowed_value else options
     asked = asking(profile, role_arn, live_timeout, record) if live else None

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from validator.configuration.keys import KEYS, RECORDS, Key
+from validator.frontends.reading import is_assembly
+from validator.frontends.sniffing import Kind, is_root_module, kind_of
 from validator.frontends.sources import is_source
 
 _SKIPPED = frozenset({"node_modules", "venv", "__pycache__", "build", "dist", "target", "vendor"})
-_TEMPLATES = frozenset({".yaml", ".yml", ".json", ".template"})
 _DEEPEST = 8
 _MOST_FILES = 50_000
 _MOST_SHOWN = 20
-_HEAD = 65_536
-_ROOT = (b'provider "', b"backend ", b"cloud {")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +24,7 @@ class Found:
     """Something that can be judged: its path from the folder, what it is, and files of variables beside it."""
 
     path: str
-    kind: str
+    kind: Kind
     variables: tuple[str, ...] = ()
 
     @property
@@ -46,7 +45,7 @@ def _walked(folder: Path) -> Iterator[Found]:
     for place, folders, files in os.walk(folder):
         here = Path(place)
         depth = len(here.relative_to(folder).parts)
-        assembly = "manifest.json" in files and b'"artifacts"' in _head(here / "manifest.json")
+        assembly = "manifest.json" in files and is_assembly(here)
         folders[:] = [] if assembly or depth >= _DEEPEST else sorted(name for name in folders if not name.startswith(".") and name not in _SKIPPED)
         seen += len(files)
         if seen > _MOST_FILES:
@@ -58,31 +57,13 @@ def _walked(folder: Path) -> Iterator[Found]:
 
 
 def _of_files(here: Path, folder: Path, files: list[str]) -> Iterator[Found]:
-    sources = [name for name in files if is_source(name)]
-    if any(word in _head(here / name) for name in sources for word in _ROOT):
+    if any(is_source(name) for name in files) and is_root_module(here):
         named = [name for name in files if name.endswith(".tfvars") and name != "terraform.tfvars" and not name.endswith(".auto.tfvars")]
         yield Found(_shown(here, folder), "Terraform root module", (_shown(here / named[0], folder),) if len(named) == 1 else ())
     for name in files:
-        kind = _kind(here / name) if Path(name).suffix in _TEMPLATES and name not in sources and name.isprintable() else None
+        kind = None if is_source(name) else kind_of(here / name)
         if kind:
             yield Found(_shown(here / name, folder), kind)
-
-
-def _kind(file: Path) -> str | None:
-    head = _head(file)
-    if b'"format_version"' in head and (b'"terraform_version"' in head or b'"planned_values"' in head):
-        return "Terraform plan"
-    if b"Resources" in head and (b"AWSTemplateFormatVersion" in head or b"AWS::" in head):
-        return "CloudFormation template"
-    return None
-
-
-def _head(file: Path) -> bytes:
-    try:
-        with file.open("rb") as opened:
-            return opened.read(_HEAD)
-    except OSError:
-        return b""
 
 
 def _shown(place: Path, folder: Path) -> str:

@@ -102,6 +102,7 @@ def _finding(finding: Finding) -> Json:
         "status": finding.status,
         "waiver": _waiver(finding.waiver),
         "change": finding.change,
+        "fails": finding.fails,
     }
 
 
