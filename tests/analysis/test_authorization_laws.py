@@ -1,6 +1,6 @@
 """Do the laws of authorization hold: a Deny adds no access, an Allow takes none away, what is decided stays so?"""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.analysis.test_authorization import context_of, estate, guards_of, question, told
@@ -69,6 +69,7 @@ def answer(case, context) -> str:
     return told(ruled(case, context)).replace("in part", "allowed")
 
 
+@settings(deadline=None)
 @given(documents, documents, sides, ways, statements(SOLID, Effect="Deny"), contexts)
 def test_does_a_deny_never_add_access(endpoint, bucket, side, via, more, context):
     case = {"endpoint": endpoint, "bucket": bucket, "via": via}
@@ -77,6 +78,7 @@ def test_does_a_deny_never_add_access(endpoint, bucket, side, via, more, context
     assert after != "allowed" or before != "denied"
 
 
+@settings(deadline=None)
 @given(documents, documents, sides, ways, statements(SOLID, Effect="Allow"), contexts)
 def test_does_an_allow_never_take_access_away(endpoint, bucket, side, via, more, context):
     case = {"endpoint": endpoint, "bucket": bucket, "via": via}
@@ -85,6 +87,7 @@ def test_does_an_allow_never_take_access_away(endpoint, bucket, side, via, more,
     assert after != "denied" or before == "denied"
 
 
+@settings(deadline=None)
 @given(st.lists(statements(MAYBE), max_size=3), st.lists(statements(MAYBE), max_size=2), ways, st.booleans(), contexts)
 def test_does_filling_in_never_flip_an_answer(endpoint, bucket, via, open_context, context):
     case = {"endpoint": endpoint, "bucket": bucket, "via": via}
@@ -93,6 +96,7 @@ def test_does_filling_in_never_flip_an_answer(endpoint, bucket, via, open_contex
     assert before in ("unknown", after)
 
 
+@settings(deadline=None)
 @given(documents, documents, ways, contexts)
 def test_does_an_order_of_statements_not_matter(endpoint, bucket, via, context):
     case = {"endpoint": endpoint, "bucket": bucket, "via": via}

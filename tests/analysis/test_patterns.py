@@ -4,7 +4,7 @@ import re
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validator.analysis.patterns import Hole, Name, Tokens, Wild, globbed, literal, lowered, matches, plain, shown
@@ -98,6 +98,7 @@ def brute(wanted: Tokens, text: Tokens) -> bool:
     return re.fullmatch(expression, plain(text), re.DOTALL) is not None
 
 
+@settings(deadline=None)
 @given(st.lists(pieces, max_size=5).map(tuple), st.lists(pieces.filter(lambda one: not isinstance(one, Wild)), max_size=5).map(tuple))
 def test_does_an_answer_hold_for_every_completion(wanted, text):
     answer = matches(wanted, text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-from validator.model.network import Link
+from validator.model.network import Id, Link
 from validator.model.storage import Bucket
 from validator.model.workloads import Placement, Workload
 from validator.source import SourceLocation
@@ -224,7 +224,11 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What ``trace`` returns: accesses and coverage, each sorted."""
+    """What ``trace`` returns: accesses and coverage, each sorted.
+
+    ``unnamed`` are grants on buckets by wildcard, by workload: they show no access.
+    """
 
     accesses: tuple[Access, ...]
     coverage: tuple[Coverage, ...]
+    unnamed: tuple[tuple[Id, Evidence], ...] = ()

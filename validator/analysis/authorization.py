@@ -44,13 +44,14 @@ class Request:
 class Guard:
     """A document that requests have to get past. ``subject`` is what has it; ``grants``: what it does not allow is refused.
 
-    ``gateway``: it is a gateway endpoint's, which tells no principals apart.
+    ``gateway``: it is a gateway endpoint's, which tells no principals apart. ``of_role``: it is the caller's own, and names none.
     """
 
     subject: Id
     document: PolicyDocument
     grants: bool
     gateway: Truth = False
+    of_role: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,8 @@ def _match(pattern: Tokens, text: Tokens, term: Term) -> Truth:
 
 def _of_principals(statement: Statement, guard: Guard, caller: Caller, terms: Terms) -> Truth:
     principals = statement.principals
+    if guard.of_role:
+        return True
     if principals is None:
         return unknown("names no Principal, which AWS refuses", statement.name, statement.location)
     if isinstance(principals.named, Unknown):

@@ -14,6 +14,7 @@ from validator.analysis.buckets import Directory, mentioned_buckets
 from validator.analysis.clients import Sdk, client_of, host_of_url, hosts_of, sdk_of_runtime
 from validator.analysis.commands import Use, uses_in
 from validator.analysis.needs import needed
+from validator.analysis.permissions import Permissions, with_permissions
 from validator.analysis.platforms import platform_client
 from validator.analysis.strings import Naming, is_bucket_name, named_in
 from validator.model.storage import Bucket
@@ -41,7 +42,8 @@ def find_intents(topology: Topology, buckets: Mapping[str, str]) -> tuple[Intent
             key = (workload.id, intent.bucket.id, intent.client.sdk, intent.client.region, intent.client.source, intent.hosts)
             known = found.get(key)
             found[key] = intent if known is None else replace(known, evidence=_merged(known.evidence, intent.evidence))
-    return tuple(_without_echoes(found.values()))
+    running = [one for one in topology.workloads.values() if one.exists is not False and one.placements != ()]
+    return with_permissions(tuple(_without_echoes(found.values())), running, Permissions(topology, directory))
 
 
 def _merged(known: tuple[Evidence, ...], more: tuple[Evidence, ...]) -> tuple[Evidence, ...]:

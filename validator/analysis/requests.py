@@ -27,7 +27,7 @@ _TRUE, _FALSE = (literal("true"),), (literal("false"),)
 _HTTP = 80
 # What a principal of an account brings along, and what only AWS's own services do.
 _OF_PRINCIPALS = ("aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths", "aws:userid", "aws:username")
-_OF_SERVICES: Context = MappingProxyType(
+OF_SERVICES: Context = MappingProxyType(
     {
         "aws:principalisawsservice": _FALSE, "aws:viaawsservice": _FALSE,
         **dict.fromkeys(
@@ -42,12 +42,12 @@ _OF_ACCESS_POINTS = ("s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:a
 _TLS = Unknown((Cause("is chosen by the client", "the version of TLS"),), ("1.2", "1.3"))
 
 # What moves or lists objects: who may do none of these cannot use a bucket. Service Authorization Reference, "Amazon S3".
-_ON_OBJECTS = (
+ON_OBJECTS = (
     "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:GetObjectVersion", "s3:DeleteObjectVersion", "s3:GetObjectAttributes",
     "s3:GetObjectTagging", "s3:PutObjectTagging", "s3:GetObjectAcl", "s3:PutObjectAcl", "s3:RestoreObject", "s3:AbortMultipartUpload",
     "s3:ListMultipartUploadParts",
 )  # fmt: skip
-_ON_BUCKETS = ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads")
+ON_BUCKETS = ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads")
 USUAL_ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:ListBucket")
 """What lets a workload read, write and list."""
 
@@ -61,7 +61,7 @@ def question_of(intent: Intent, path: Path, network: Context, terms: Terms) -> Q
     """What ``intent`` asks over ``path``. ``network``: the keys that the way gives (``through_endpoint``, ``directly``, ``unseen``)."""
     caller = _caller(intent, terms)
     context = {
-        **_OF_SERVICES,
+        **OF_SERVICES,
         **network,
         **_of_principal(caller, terms),
         **_of_bucket(intent.bucket, terms),
@@ -83,7 +83,7 @@ def _groups(bucket: Bucket, terms: Terms) -> tuple[tuple[Ask, ...], ...]:
         writes = isinstance(bucket.name, str) and _WRITTEN_BY_URL.fullmatch(bucket.name)
         return ((on_object("s3:PutObject" if writes else "s3:GetObject", arn),),)
     objects = (*arn, *literal("/object")) if bucket.kind is BucketKind.ACCESS_POINT else arn
-    return ((*(on_object(action, objects) for action in _ON_OBJECTS), *(Ask(action, arn) for action in _ON_BUCKETS)),)
+    return ((*(on_object(action, objects) for action in ON_OBJECTS), *(Ask(action, arn) for action in ON_BUCKETS)),)
 
 
 # --- who asks -------------------------------------------------------------------------------------------------------------------------

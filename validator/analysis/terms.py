@@ -56,8 +56,8 @@ class Terms:
         """Its name: as text, as it is written, or as the identity of a bucket of the inputs."""
         if isinstance(bucket.name, str):
             return self._text(bucket.name, wild=False, variables=None)
-        if bucket.written is not None and not any(isinstance(part, Unknown) for part in bucket.written.parts):
-            return self._read(bucket.written, wild=False, variables=None)
+        if bucket.written is not None and Hole() not in (written := self._read(bucket.written, wild=False, variables=None)):
+            return written
         return (Name(f"the name of {bucket.id}"),)
 
     def endpoint(self, endpoint: Endpoint) -> Tokens:

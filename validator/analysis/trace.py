@@ -13,6 +13,7 @@ from validator.analysis.estate import Estate, equal, estate_of
 from validator.analysis.filtering import Filters
 from validator.analysis.names import resolve
 from validator.analysis.paths import path
+from validator.analysis.permissions import unnamed_grants
 from validator.analysis.placing import origins, tier_of
 from validator.analysis.positions import effective_table
 from validator.analysis.routing import Router
@@ -40,7 +41,7 @@ def trace(topology: Topology, intents: Sequence[Intent]) -> Analysis:
             access = _access(estate, router, filters, admission, intent, origin)
             accesses[access.id] = access
     ordered = sorted(accesses.values(), key=lambda access: (access.workload.id, str(access.position.subnet), access.bucket.id, access.id))
-    return Analysis(tuple(ordered), coverage(estate, router))
+    return Analysis(tuple(ordered), coverage(estate, router), unnamed_grants(topology))
 
 
 def _access(estate: Estate, router: Router, filters: Filters, admission: Admission, intent: Intent, origin: Origin) -> Access:

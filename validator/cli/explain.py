@@ -30,5 +30,6 @@ def explain(
         for access in report.analysis.accesses
         if (workload or "") in access.workload.id and ((bucket or "") in access.bucket.id or (bucket or "") in str(access.bucket.name))
     )
-    report = replace(report, analysis=replace(report.analysis, accesses=wanted))
+    unnamed = tuple(one for one in report.analysis.unnamed if (workload or "") in one[0] and not bucket)
+    report = replace(report, analysis=replace(report.analysis, accesses=wanted, unnamed=unnamed))
     write([(None, text.explain(report, surroundings(None, no_color=no_color)))])

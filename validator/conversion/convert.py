@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from validator.conversion import filters, gateways, iam, network, storage, transit, workloads
+from validator.conversion.roles import roles
 from validator.conversion.sources import Sources, sources_of
 from validator.conversion.unread import unread
 from validator.model.gateways import EndpointAssociation
@@ -67,7 +68,8 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
         buckets=_sorted(buckets),
         bucket_regions=sources.bucket_regions,
         bucket_policies=iam.bucket_policies(sources, buckets),
-        account=iam.account(sources),
+        roles=_sorted(roles(sources)),
+        account=iam.account(sources, configurations),
         constructs=_constructs(sources),
         unread=unread(configurations),
         dialect=_dialect(configurations),

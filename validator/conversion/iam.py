@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -15,6 +15,7 @@ from validator.model.gateways import Endpoint
 from validator.model.iam import BucketPolicy, PolicyDocument
 from validator.model.network import Id
 from validator.model.storage import Bucket
+from validator.resource import Configuration
 from validator.values import Truth, Unknown, all_of, unknown
 
 
@@ -33,10 +34,10 @@ _ENDPOINT_POLICY = _table(aws_vpc_endpoint_policy={"endpoint": "vpc_endpoint_id"
 _CALLER = _table(aws_caller_identity={"account": "account_id"})
 
 
-def account(sources: Sources) -> str | None:
-    """The id of the account, where the inputs that look it up agree."""
+def account(sources: Sources, configurations: Sequence[Configuration]) -> str | None:
+    """The id of the account, where the inputs that look it up, or are deployed to it, agree."""
     found = {fields.value(terms["account"]) for fields, terms in sources.of(_CALLER)}
-    known = {one for one in found if isinstance(one, str)}
+    known = {one for one in found if isinstance(one, str)} | {one.account for one in configurations if one.account}
     return known.pop() if len(known) == 1 else None
 
 

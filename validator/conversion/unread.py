@@ -12,7 +12,6 @@ from types import MappingProxyType
 from validator.model.topology import Unread
 from validator.resource import Configuration, Resource
 
-_POLICIES = "policy documents are not judged"
 _PLACED = "runs in subnets, and is not modelled"
 _UNTIED = "runs on nodes or hosts that nothing in the inputs ties it to"
 _UNTOLD = "reaches S3 in a way that AWS does not document"
@@ -56,7 +55,6 @@ aws_s3control_object_lambda_access_point AWS::S3ObjectLambda::AccessPoint aws_s3
 """
 NOT_MODELLED: Mapping[str, str] = MappingProxyType(
     {
-        "aws_iam_role_policy": _POLICIES, "aws_iam_policy": _POLICIES, "AWS::IAM::Policy": _POLICIES, "AWS::IAM::Role": _POLICIES,
         "aws_route53_zone": _NAMES, "AWS::Route53::HostedZone": _NAMES, "aws_route53_resolver_rule": _NAMES,
         "AWS::Route53Resolver::ResolverRule": _NAMES,
         "aws_networkmanager_core_network_policy_attachment": _BEYOND, "aws_networkmanager_vpc_attachment": _BEYOND,

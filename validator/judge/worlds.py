@@ -25,7 +25,8 @@ def merged(worlds: Sequence[World], undecided: Mapping[str, Severity | None]) ->
     """One answer for all worlds; ``undecided`` is what an undecided case of each policy counts as (None: is not reported)."""
     accesses = _accesses(worlds)
     coverage = _coverage(worlds)
-    return Analysis(tuple(sorted(accesses, key=lambda one: one.id)), coverage), tuple(_findings(worlds, undecided))
+    unnamed = tuple(dict.fromkeys(one for world in worlds for one in world.analysis.unnamed))
+    return Analysis(tuple(sorted(accesses, key=lambda one: one.id)), coverage, unnamed), tuple(_findings(worlds, undecided))
 
 
 def _accesses(worlds: Sequence[World]) -> list[Access]:

@@ -50,6 +50,7 @@ def explain(report: Report, around: Surroundings = _PLAIN) -> str:
         lines += [*page.explained(access, named.get(access.id)), ""]
     if not lines:
         lines = ["no workload in a VPC is seen to use S3", ""]
+    lines += page.unnamed()
     lines.append(page.summary())
     return _inert(lines)
 
@@ -190,6 +191,13 @@ class _Page:
             yield f"  finding   {finding.severity.value} {finding.policy}" + (
                 "" if finding.status == "open" else f", {safe(words.accepted(finding))}"
             )
+
+    def unnamed(self) -> Iterator[str]:
+        """Workloads whose roles may use buckets by wildcard: which ones they do use, nothing shows."""
+        for workload, grant in self.report.analysis.unnamed:
+            yield f"note: {safe(workload)} is shown no bucket by this: {safe(grant.text)} ({self._linked(grant.location)})"
+        if self.report.analysis.unnamed:
+            yield ""
 
     def _because(self, access: Access) -> Iterator[str]:
         for cause in access.causes:

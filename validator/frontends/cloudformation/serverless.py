@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from validator.frontends.cloudformation.parse import placed_like
+from validator.frontends.cloudformation.sam_policies import role_of
 
 TRANSFORM = "AWS::Serverless"
 _FUNCTION = "AWS::Serverless::Function"
@@ -31,8 +32,32 @@ def expanded(template: Mapping[str, Any]) -> Mapping[str, Any]:
     shared = template.get("Globals")
     globals_of = shared if isinstance(shared, dict) else {}
     made = {name: _resource(body, globals_of) for name, body in resources.items()}
+    made.update({name: role for name, role in _roles(made, resources, globals_of) if name not in made})
     whole: Mapping[str, Any] = placed_like(template, {**template, "Resources": placed_like(resources, made)})
     return whole
+
+
+def _roles(made: dict[str, Any], resources: Mapping[str, Any], globals_of: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The role that SAM makes for each function with policies and without a role of its own; the function is given it."""
+    found: list[tuple[str, Any]] = []
+    for name, body in resources.items():
+        properties = _properties(body, globals_of) if _type(body) == _FUNCTION else {}
+        if "Policies" in properties and "Role" not in properties:
+            found.append((f"{name}Role", placed_like(body, {**role_of(properties["Policies"]), **_kept(body)})))
+            made[name]["Properties"]["Role"] = {"Fn::GetAtt": [f"{name}Role", "Arn"]}
+    return found
+
+
+def _kept(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: body[name] for name in _KEPT if name in body}
+
+
+def _properties(body: Mapping[str, Any], globals_of: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """A function's own properties over those that it shares with others."""
+    own = body.get("Properties")
+    own = own if isinstance(own, dict) else {}
+    shared = globals_of.get(_SECTIONS[_type(body)])
+    return _merged(shared, own) if isinstance(shared, dict) else own
 
 
 def _type(body: Any) -> str:  # noqa: ANN401
@@ -46,14 +71,12 @@ def _resource(body: Any, globals_of: Mapping[str, Any]) -> Any:  # noqa: ANN401
         return body
     own = body.get("Properties")
     own = own if isinstance(own, dict) else {}
-    kept = {name: body[name] for name in _KEPT if name in body}
+    kept = _kept(body)
     if kind == _APPLICATION:
         location = own.get("Location")
         properties = {"TemplateURL": location, "Parameters": own.get("Parameters", {})} if isinstance(location, str) else {}
         return placed_like(body, {"Type": "AWS::CloudFormation::Stack", "Properties": properties, **kept})
-    shared = globals_of.get(_SECTIONS[kind])
-    merged = _merged(shared, own) if isinstance(shared, dict) else own
-    properties = {name: value for name, value in merged.items() if str(name) in _SAME}
+    properties = {name: value for name, value in _properties(body, globals_of).items() if str(name) in _SAME}
     return placed_like(body, {"Type": "AWS::Lambda::Function", "Properties": placed_like(own, properties), **kept})
 
 

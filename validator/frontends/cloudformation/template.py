@@ -66,6 +66,7 @@ def read_template(
         detail=f"stack {name}" + (f" in {region}" if region else ""),
         name=name,
         region=deployment.region,
+        account=deployment.account if isinstance(deployment.account, str) else "",
         choices=stack.choices(given),
         exports=dict(stack.exports()),
         notes=tuple(stack.notes()),

@@ -15,7 +15,7 @@ from validator.frontends.terraform.functions.signature import Plain, Symbolic, c
 from validator.frontends.terraform.functions.table import FUNCTIONS
 from validator.frontends.terraform.symbolic import EvaluationError, Result, is_settled, unsettled
 from validator.regions import partition_of
-from validator.values import Unknown
+from validator.values import Text, Unknown
 
 Template = Callable[[str, Mapping[str, Result]], Result]
 _BOUNDARY = "MIMEBOUNDARY"
@@ -46,6 +46,18 @@ def _blocks(value: Result) -> tuple[Mapping[str, Result], ...] | Unknown:
     if isinstance(value, tuple):
         return next((one for one in value if isinstance(one, Unknown)), tuple(one for one in value if isinstance(one, Mapping)))
     return unsettled(value) if value is not None else ()
+
+
+def _unescaped(value: Result) -> Result:
+    """``&{aws:username}`` is written for a policy variable, which Terraform would take for an interpolation."""
+    match value:
+        case str():
+            return value.replace("&{", "${")
+        case Text(parts=parts):
+            return Text(tuple(part.replace("&{", "${") if isinstance(part, str) else part for part in parts))
+        case tuple():
+            return tuple(_unescaped(one) for one in value)
+    return value
 
 
 def _listed(value: Result) -> Result:
@@ -124,7 +136,7 @@ def _statement(block: Mapping[str, Result]) -> Result:
     for name, key in _STATEMENT:
         value = block.get(name)
         if value is not None and value not in ("", ()):
-            made[key] = _listed(value)
+            made[key] = _listed(_unescaped(value))
     for name, key in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
         found = _blocks(block.get(name))
         if isinstance(found, Unknown):
@@ -147,7 +159,7 @@ def _principals(blocks: tuple[Mapping[str, Result], ...]) -> Result:
             return unsettled(kind)
         if kind == "*":
             return "*"
-        made[kind] = _listed(names)
+        made[kind] = _listed(_unescaped(names))
     return made
 
 
@@ -157,7 +169,7 @@ def _conditions(blocks: tuple[Mapping[str, Result], ...]) -> Result:
         test, variable = block.get("test"), block.get("variable")
         if not isinstance(test, str) or not isinstance(variable, str):
             return unsettled(test, variable)
-        values = block.get("values")
+        values = _unescaped(block.get("values"))
         made.setdefault(test, {})[variable] = values[0] if isinstance(values, tuple) and len(values) == 1 else values
     return {test: dict(named) for test, named in made.items()}
 
