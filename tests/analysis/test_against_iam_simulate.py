@@ -15,7 +15,7 @@ import pytest
 from tests.analysis.test_authorization import CASES, document, estate, guards_of, question
 from validator.analysis.authorization import Request, decide
 from validator.analysis.conditions import Address, Fact
-from validator.analysis.patterns import literal, plain
+from validator.analysis.patterns import Name, literal, plain
 from validator.analysis.terms import Terms
 from validator.values import Unknown, all_of
 
@@ -71,12 +71,19 @@ def texts(fact: Fact) -> list[str] | None:
         return list(map(str, fact.among[:1])) if fact.among else None
     if fact is None:
         return None
-    found = [
-        str(one.block[10] if one.block else "54.239.99.1") if isinstance(one, Address) else plain(one)
-        for one in fact
-        if isinstance(one, Address | tuple)
-    ]
-    return [one or "" for one in found] if found and None not in found else None
+    found = [as_text(one) for one in fact]
+    return [one for one in found if one is not None] if found and None not in found else None
+
+
+def as_text(given: object) -> str | None:
+    match given:
+        case Address(block=block):
+            return str(block[10]) if block else "54.239.99.1"
+        case (Name(key=key),):
+            return key
+        case tuple():
+            return plain(given)
+    return None
 
 
 def renamed(written: Any, *, several: bool) -> Any:
