@@ -15,6 +15,7 @@ from validator.cli.explain import explain
 from validator.cli.graph import graph
 from validator.cli.init import init
 from validator.cli.output import printable
+from validator.cli.serve import serve
 from validator.cli.snapshot import snapshot
 from validator.errors import S3ReachError
 
@@ -40,7 +41,7 @@ def root(
         raise typer.Exit
 
 
-for command in (check, explain, graph, policies, schema, init, snapshot):
+for command in (check, explain, graph, policies, schema, init, snapshot, serve):
     app.command()(command)
 
 
