@@ -1,100 +1,109 @@
-"""What S3 clients do: which variables give them a Region, what they call without one, whether they follow a redirect.
-
-The matrix is aws-facts C.1 and C.4 (run there against the real clients, or read in their sources); None: not known.
-"""
+"""Which hosts an S3 client calls for a bucket: its Region, its options, the redirects that it follows (the matrix says what it does)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
-from validator.analysis.access import Client, Host
+from validator.analysis.access import Client, Host, RegionSource
+from validator.analysis.matrix import SDKS, Sdk, Unnamed
+from validator.analysis.strings import named_in
 from validator.model.storage import Bucket, BucketKind
-from validator.regions import PLAIN, HostForm, HostOptions, S3Host, global_name_follows_bucket, is_region, partition_of, s3_host
+from validator.regions import PLAIN, HostForm, HostOptions, S3Host, global_name_follows_bucket, is_region, parse_s3_host, partition_of, s3_host
+from validator.symbols import has_symbol, plain
 from validator.values import Truth, Unknown, unknown
-
-
-@dataclass(frozen=True, slots=True)
-class Sdk:
-    """One row of the matrix. ``reads``: the environment variables it takes a Region from, first hit wins."""
-
-    name: str
-    reads: tuple[str, ...] | None
-    follows_redirects: bool | None
-    global_in_us_east_1: bool | None
-    refuses_without_region: bool | None
-
 
 # Stands in host names for a bucket whose name is not known or not for printing.
 _UNNAMED = "BUCKET"
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
-_BOTH = ("AWS_REGION", "AWS_DEFAULT_REGION")
-SDKS: Mapping[str, Sdk] = MappingProxyType(
-    {
-        sdk.name: sdk
-        for sdk in (
-            Sdk("boto3", ("AWS_DEFAULT_REGION",), True, True, False),
-            # Which version is on the machine is not in the input: version 1 reads only AWS_DEFAULT_REGION and calls the global name in us-east-1.
-            Sdk("aws-cli", None, True, None, False),
-            Sdk("js-v3", ("AWS_REGION",), False, False, True),
-            Sdk("js-v2", ("AWS_REGION",), None, True, False),
-            Sdk("go", ("AWS_REGION",), None, None, True),
-            Sdk("java", ("AWS_REGION",), None, None, True),
-            Sdk("ruby", _BOTH, None, True, True),
-            Sdk("dotnet", ("AWS_REGION",), None, None, True),
-        )
-    }
-)
-_RUNTIMES = (
-    ("python", "boto3"), ("nodejs4", "js-v2"), ("nodejs6", "js-v2"), ("nodejs8", "js-v2"), ("nodejs10", "js-v2"), ("nodejs12", "js-v2"),
-    ("nodejs14", "js-v2"), ("nodejs16", "js-v2"), ("nodejs", "js-v3"), ("java", "java"), ("go", "go"), ("ruby", "ruby"), ("dotnet", "dotnet"),
-)  # fmt: skip
+_GLOBAL = HostOptions(global_name=True)
+_ON = frozenset({"true", "1", "yes", "on"})
 
 
-def sdk_of_runtime(runtime: str | Unknown | None) -> Sdk | None:
-    """The SDK that comes with a Lambda runtime; None where the runtime does not say."""
-    if not isinstance(runtime, str):
-        return None
-    return next((SDKS[name] for prefix, name in _RUNTIMES if runtime.startswith(prefix)), None)
+@dataclass(frozen=True, slots=True)
+class Addressing:
+    """How a client addresses S3 beyond its Region. ``endpoint``: the URL that it is pointed at. ``regional``: never the global name."""
+
+    options: HostOptions = PLAIN
+    endpoint: str | None = None
+    regional: bool = False
 
 
-def client_of(sdk: Sdk | None, region: str | Unknown | None, source: str, note: str | None = None) -> Client:
+def addressing(variables: Mapping[str, str], endpoint: str | None = None, *, bare: bool = False) -> Addressing:
+    """The addressing that environment variables ask of a client; ``bare``: the request goes to the host without the bucket's name."""
+    path = variables.get("AWS_S3_ADDRESSING_STYLE") == "path" or _on(variables, "AWS_S3_FORCE_PATH_STYLE") or _on(variables, "S3_FORCE_PATH_STYLE")
+    options = HostOptions(
+        path_style=bare or path,
+        dualstack=_on(variables, "AWS_USE_DUALSTACK_ENDPOINT"),
+        fips=_on(variables, "AWS_USE_FIPS_ENDPOINT"),
+    )
+    given = endpoint or variables.get("AWS_ENDPOINT_URL_S3") or variables.get("AWS_ENDPOINT_URL")
+    return Addressing(options, given or None, variables.get("AWS_S3_US_EAST_1_REGIONAL_ENDPOINT") == "regional")
+
+
+def _on(variables: Mapping[str, str], name: str) -> bool:
+    return variables.get(name, "").lower() in _ON
+
+
+def client_of(sdk: Sdk | None, region: str | Unknown | None, source: RegionSource, note: str | None = None) -> Client:
     """The client with ``region`` (None: it is given none)."""
     subject = sdk.name if sdk else "the S3 client"
     follows: Truth = _known(sdk.follows_redirects if sdk else None, "follows S3's redirects to another Region or not", subject)
     refuses: Truth = False
     if region is None:
-        refuses = _known(sdk.refuses_without_region if sdk else None, "sends nothing without a Region, or calls the global name", subject)
-    return Client(sdk.name if sdk else None, region, source, follows, refuses, note)  # type: ignore[arg-type]
+        stops = None if sdk is None or sdk.unnamed is None else sdk.unnamed is Unnamed.REFUSES
+        refuses = _known(stops, "sends nothing without a Region, or calls the global name", subject)
+    return Client(sdk.name if sdk else None, region, source, follows, refuses, note)
 
 
 def _known(fact: bool | None, reason: str, subject: str) -> Truth:  # noqa: FBT001 - a fact of the matrix
     return unknown(reason, subject) if fact is None else fact
 
 
-def hosts_of(client: Client, bucket: Bucket, variables: Mapping[str, str] = MappingProxyType({})) -> tuple[Host, ...]:
+def hosts_of(client: Client, bucket: Bucket, asked: Addressing | None = None) -> tuple[Host, ...]:
     """Every host that ``client`` contacts for ``bucket``, redirect targets included; empty where it refuses or nothing says which."""
+    asked = asked or Addressing()
     if client.refuses is True:
         return ()
     if bucket.kind in {BucketKind.ACCESS_POINT, BucketKind.MULTI_REGION_ACCESS_POINT}:
         return _by_access_point(bucket)
+    if asked.endpoint is not None:
+        # The host is kept, whatever S3 answers (aws-facts C.4).
+        return _of_endpoint(asked.endpoint)
     if isinstance(client.region, Unknown) and client.region.symbol is None:
         return ()
     name = bucket.name if isinstance(bucket.name, str) and not bucket.sensitive else _UNNAMED
     if client.region is None:
-        return _without_region(name, bucket)
+        return _without_region(client, name, bucket, asked)
     if isinstance(client.region, Unknown):
         return _in_open_region(client.region, name, bucket)
     if not is_region(client.region):
         return (Host(f"{name}.s3.{client.region}.amazonaws.com", unknown("is not the name of a Region", client.region)),)
-    first = _first(client, name, bucket, variables)
-    if isinstance(bucket.region, Unknown) or bucket.region == client.region or isinstance(first.region, Unknown):
+    return _and_redirect(client, _first(client, name, bucket, asked), bucket, asked)
+
+
+def _and_redirect(client: Client, first: Host, bucket: Bucket, asked: Addressing) -> tuple[Host, ...]:
+    """The first host, and the bucket's own where the first is another Region's and the client may follow the redirect there."""
+    if isinstance(bucket.region, Unknown) or isinstance(first.region, Unknown) or first.region in {None, bucket.region}:
         return (first,)
     if client.follows_redirects is False:
         return (first,)
-    return (first, Host(_host(name, bucket.region, PLAIN), bucket.region))
+    name = bucket.name if isinstance(bucket.name, str) and not bucket.sensitive else _UNNAMED
+    return (first, Host(_host(name, bucket.region, _kept(asked.options)), bucket.region))
+
+
+def _kept(options: HostOptions) -> HostOptions:
+    """What a redirected request keeps (aws-facts C.4): dual-stack names; it is made in virtual-hosted style."""
+    return HostOptions(dualstack=options.dualstack)
+
+
+def _of_endpoint(endpoint: str) -> tuple[Host, ...]:
+    """The host that a client is pointed at; none where only run time knows it."""
+    read = next((naming.host for naming in named_in(f"{endpoint.rstrip('/')}/{_UNNAMED.lower()}") if naming.host is not None), None)
+    if read is None or has_symbol(read.name):
+        return ()
+    return (Host(read.name, read.address_region),)
 
 
 def _by_access_point(bucket: Bucket) -> tuple[Host, ...]:
@@ -116,31 +125,45 @@ def _in_open_region(region: Unknown, name: str, bucket: Bucket) -> tuple[Host, .
     return (first, Host(_host(name, bucket.region, PLAIN), bucket.region))
 
 
-def _first(client: Client, name: str, bucket: Bucket, variables: Mapping[str, str]) -> Host:
+def _first(client: Client, name: str, bucket: Bucket, asked: Addressing) -> Host:
     region = str(client.region)
-    host = Host(_host(name, region, PLAIN), region)
-    if region != "us-east-1" or variables.get("AWS_S3_US_EAST_1_REGIONAL_ENDPOINT") == "regional":
-        return host
     sdk = SDKS.get(client.sdk or "")
-    legacy = sdk.global_in_us_east_1 if sdk else None
-    whole = _global_host(name, bucket)
+    options = replace(asked.options, dualstack=True) if sdk is not None and sdk.dualstack else asked.options
+    host = Host(_host(name, region, options), region)
+    if region != "us-east-1" or asked.regional or options.dualstack or options.fips:
+        return host
+    legacy = sdk.legacy if sdk else None
+    whole = _global_host(name, bucket, options)
     if legacy:
         return whole
     return host if legacy is False else replace(host, perhaps=whole.name)
 
 
-def _without_region(name: str, bucket: Bucket) -> tuple[Host, ...]:
-    """The global name first; where its addresses are us-east-1's and the bucket is not there, the bucket's own host after it."""
-    first = _global_host(name, bucket)
-    if isinstance(first.region, Unknown) or isinstance(bucket.region, Unknown) or bucket.region == first.region:
-        return (first,)
-    return (first, Host(_host(name, bucket.region, PLAIN), bucket.region))
+def _without_region(client: Client, name: str, bucket: Bucket, asked: Addressing) -> tuple[Host, ...]:
+    """What the client's matrix says of a client without a Region; where nothing does, the global name."""
+    sdk = SDKS.get(client.sdk or "")
+    match sdk.unnamed if sdk else None:
+        case Unnamed.US_EAST_1 | Unnamed.US_EAST_2 as where:
+            region = "us-east-1" if where is Unnamed.US_EAST_1 else "us-east-2"
+            host = Host(_host(name, region, asked.options), region)
+            if region == "us-east-1" and sdk is not None and sdk.legacy is not False:
+                host = (
+                    _global_host(name, bucket, asked.options) if sdk.legacy else replace(host, perhaps=_global_host(name, bucket, asked.options).name)
+                )
+            return _and_redirect(client, host, bucket, asked)
+        case Unnamed.LOOKS_UP:
+            return () if isinstance(bucket.region, Unknown) else (Host(_host(name, bucket.region, asked.options), bucket.region),)
+    return _and_redirect(client, _global_host(name, bucket, asked.options), bucket, asked)
 
 
-def _global_host(name: str, bucket: Bucket) -> Host:
-    """``BUCKET.s3.amazonaws.com``, whose addresses are us-east-1's or, for older Regions and after some time, the bucket's (C.3.2)."""
-    host = _host(name, None, HostOptions(global_name=True))
-    if bucket.region == "us-east-1":
+def _global_host(name: str, bucket: Bucket, options: HostOptions = PLAIN) -> Host:
+    """``BUCKET.s3.amazonaws.com``, whose addresses are us-east-1's or, for older Regions and after some time, the bucket's (C.3.2).
+
+    Without the bucket in it, as path style and names with dots make it, the addresses are us-east-1's.
+    """
+    host = _host(name, None, replace(options, global_name=True))
+    read = parse_s3_host(host)
+    if bucket.region == "us-east-1" or read is None or read.bucket is None or read.form is not HostForm.GLOBAL:
         return Host(host, "us-east-1")
     if isinstance(bucket.region, Unknown):
         return Host(host, Unknown(bucket.region.causes))
@@ -150,23 +173,31 @@ def _global_host(name: str, bucket: Bucket) -> Host:
     return Host(host, Unknown(cause, ("us-east-1", bucket.region)))
 
 
-def host_of_url(read: S3Host, bucket: Bucket) -> Host:
-    """The host that a URL names; without the bucket's name where that is not for printing."""
+def host_of_url(read: S3Host, bucket: Bucket, region: str | Unknown | None = None) -> Host:
+    """The host that a URL names; without the bucket's name where that is not for printing.
+
+    ``region``: what a Region comes to that stands in the URL as a symbol.
+    """
+    shown = (
+        plain(read.name) if region is None or isinstance(region, Unknown) or read.region is None else plain(read.name.replace(read.region, region))
+    )
     if read.bucket is not None and (bucket.sensitive or not isinstance(bucket.name, str)):
-        read = replace(read, name=read.name.replace(read.bucket, _UNNAMED, 1))
+        shown = shown.replace(plain(read.bucket), _UNNAMED, 1)
     if read.form is HostForm.GLOBAL and read.bucket is not None:
-        return replace(_global_host(bucket.id, bucket), name=read.name)
+        return replace(_global_host(bucket.id, bucket), name=shown)
     if read.form in (HostForm.ACCELERATE, HostForm.MULTI_REGION):
-        return Host(read.name, None)
+        return Host(shown, None)
+    if region is not None:
+        return Host(shown.replace("...", "REGION") if isinstance(region, Unknown) else shown, region)
     if read.address_region is not None and not is_region(read.address_region):
-        return Host(read.name, unknown("has a Region that is filled in at run time", "the URL"))
-    return Host(read.name, read.address_region)
+        return Host(shown, unknown("has a Region that is filled in at run time", "the URL"))
+    return Host(shown, read.address_region)
 
 
 def _host(bucket: str, region: str | None, options: HostOptions) -> str:
     """The name by botocore's rules for plain names in the commercial partition, which need no rules; by the rules for all others."""
     if (
-        options in (PLAIN, HostOptions(global_name=True))
+        options in (PLAIN, _GLOBAL)
         and (bucket == _UNNAMED or _PLAIN_NAME.fullmatch(bucket))
         and not bucket.endswith("--x-s3")
         and (region is None or partition_of(region) == "aws")
@@ -174,6 +205,8 @@ def _host(bucket: str, region: str | None, options: HostOptions) -> str:
         # Compared with botocore for every Region in the tests.
         return f"{bucket}.s3.amazonaws.com" if region is None else f"{bucket}.s3.{region}.amazonaws.com"
     try:
-        return s3_host(bucket, region, options)
+        return s3_host(bucket.lower() if bucket == _UNNAMED else bucket, region, options).replace(
+            f"{_UNNAMED.lower()}.", f"{_UNNAMED}.", bucket == _UNNAMED
+        )
     except ValueError:
         return f"{bucket}.s3.amazonaws.com" if region is None else f"{bucket}.s3.{region}.amazonaws.com"

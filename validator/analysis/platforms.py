@@ -1,12 +1,13 @@
-"""Which Region a platform gives the clients of what it runs (aws-facts D). What AWS does not document stays unknown."""
+"""Which Region a client gets: from the variables that it reads, from its platform (aws-facts C.1, D). What AWS does not document stays unknown."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from validator.analysis.access import Client
-from validator.analysis.clients import Sdk, client_of
+from validator.analysis.access import Client, RegionSource
+from validator.analysis.clients import client_of
+from validator.analysis.matrix import Sdk, members_of, region_given
 from validator.model.workloads import Platform, Workload
 from validator.values import Unknown, unite, unknown
 
@@ -24,44 +25,84 @@ _DOUBTS: Mapping[Platform, str] = MappingProxyType(
         Platform.SERVICE: "is given in the statement that names the bucket",
     }
 )
+# Clients have the instance's metadata at hand here, and nothing in their environment (aws-facts D).
+_MACHINES = frozenset({Platform.EC2, Platform.EMR})
+_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+_IGNORED = {
+    "AWS_REGION": "if this is boto3 or AWS CLI 1, AWS_REGION alone is ignored",
+    "AWS_DEFAULT_REGION": "if this is an SDK for JavaScript, Java or .NET, AWS_DEFAULT_REGION alone is ignored",
+}
 
 
-def platform_client(workload: Workload, sdk: Sdk | None, given: Mapping[str, object]) -> Client:
-    """The client with the Region that its platform gives it. ``given``: the variables that the configuration sets."""
+def injected(workload: Workload) -> str | Unknown | None:
+    """The Region that the platform puts into the environment; None: it puts none there."""
     match workload.platform:
-        case Platform.LAMBDA:
-            # Both variables are reserved: nobody can set them to anything else.
-            return client_of(sdk, workload.region, "runtime")
-        case Platform.FARGATE | Platform.CODEBUILD:
-            return _from_variables(sdk, given, workload.region)
-        case Platform.EMR:
-            # EMR's own file system takes the bucket's Region, wherever it is.
-            return client_of(sdk, workload.region, "runtime")
-        case Platform.EC2:
-            return client_of(sdk, unknown("is not shown: nothing says by which client", f"the client of {workload.id}"), "none")
         case Unknown() as platform:
-            return client_of(sdk, Unknown(platform.causes), "runtime")
+            return Unknown(platform.causes)
+        case Platform.LAMBDA | Platform.FARGATE | Platform.CODEBUILD:
+            return workload.region
+        case platform if platform in _MACHINES:
+            return None
         case platform:
-            return _from_variables(sdk, given, unknown(_DOUBTS[platform], f"the Region in the environment of {workload.id}"))
+            return unknown(_DOUBTS[platform], f"the Region in the environment of {workload.id}")
 
 
-def _from_variables(sdk: Sdk | None, given: Mapping[str, object], platform: str | Unknown) -> Client:
-    reads = sdk.reads if sdk and sdk.reads else ("AWS_REGION", "AWS_DEFAULT_REGION")
-    values = [_region_value(given.get(name), name) for name in reads]
-    found = [platform if value is None else value for value in values]
-    if any(value is not None for value in values):
-        source = "environment"
-        if len(set(map(str, found))) == 1:
-            return client_of(sdk, found[0], source)
-        if sdk and sdk.reads:
-            return client_of(sdk, next(value for value in values if value is not None), source)
-        open_ones = [one for one in found if isinstance(one, Unknown)]
-        cause = unknown("differs between AWS_REGION and AWS_DEFAULT_REGION, and nothing says which the client reads", "the client's Region")
-        return client_of(sdk, unite([cause, *open_ones]), source)
-    return client_of(sdk, platform, "runtime")
+def platform_client(workload: Workload, sdk: Sdk | None, given: Mapping[str, object], note: str | None = None) -> Client:
+    """The client with the Region that it gets where nothing in its own command or code names one.
+
+    ``given``: the variables that the configuration or the script sets.
+    """
+    if workload.platform is Platform.LAMBDA:
+        # Both variables are reserved: nobody can set them to anything else.
+        return client_of(sdk, workload.region, "runtime", note)
+    if sdk is None:
+        return _of_unknown_client(workload, given, note)
+    answers = [_answer(workload, member, given) for member in members_of(sdk)]
+    if all(answer == answers[0] for answer in answers):
+        return client_of(sdk, *answers[0], note)
+    if not any(given.get(name) for name in _VARIABLES) and injected(workload) is None:
+        # Nothing names a Region; that some version of the client would ask the instance is the note's to tell.
+        return client_of(sdk, None, "none", note)
+    named = next((name for name in _VARIABLES if given.get(name)), "the Region in the environment")
+    doubt = unknown(f"is read by some versions of {sdk.name} only", named)
+    return client_of(sdk, unite([doubt, *(region for region, _ in answers if isinstance(region, Unknown))]), "environment", note)
+
+
+def _answer(workload: Workload, sdk: Sdk, given: Mapping[str, object]) -> tuple[str | Unknown | None, RegionSource]:
+    """The Region of one client that is known, and what it comes from."""
+    if (value := region_given(sdk, given)) is not None:
+        return _region_value(value, sdk.reads[0]), "environment"
+    if workload.platform is Platform.EMR and sdk.name == "emrfs":
+        return workload.region, "runtime"
+    platform = injected(workload)
+    if platform is not None:
+        return (platform, "runtime") if sdk.reads else (None, "none")
+    if sdk.metadata is None:
+        return unknown("is asked of the instance, or not: nothing documents it", f"the Region of {sdk.name}"), "runtime"
+    return (workload.region, "runtime") if sdk.metadata else (None, "none")
+
+
+def _of_unknown_client(workload: Workload, given: Mapping[str, object], note: str | None) -> Client:
+    """Nothing says which client it is: what all of them agree on, else the pessimist's answer."""
+    values = {name: _region_value(given[name], name) for name in _VARIABLES if given.get(name)}
+    platform = injected(workload)
+    if not values:
+        if workload.platform is Platform.EMR:
+            # EMR's own file system works in the cluster's Region.
+            return client_of(None, workload.region, "runtime", note)
+        if platform is None:
+            hidden = unknown("is not shown: nothing says by which client", f"the client of {workload.id}")
+            return client_of(None, hidden, "none", note)
+        return client_of(None, platform, "runtime", note)
+    found = [values.get(name, platform) for name in _VARIABLES]
+    if found[0] == found[1]:
+        return client_of(None, found[0], "environment", note)
+    ignored = _IGNORED[next(iter(values))] if len(values) == 1 else None
+    cause = unknown("differs between AWS_REGION and AWS_DEFAULT_REGION, and nothing says which the client reads", "the client's Region")
+    return client_of(None, unite([cause, *(one for one in found if isinstance(one, Unknown))]), "environment", note or ignored)
 
 
 def _region_value(value: object, name: str) -> str | Unknown | None:
     if value is None or isinstance(value, str):
         return value or None
-    return Unknown(value.causes) if isinstance(value, Unknown) else unknown("is known only after deployment", name)
+    return value if isinstance(value, Unknown) else unknown("is known only after deployment", name)

@@ -1,0 +1,149 @@
+"""Intents from what a workload runs: user data, commands, steps, build specifications, inline code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from validator.analysis.access import Client, Evidence, Intent
+from validator.analysis.buckets import Directory, mentioned_buckets
+from validator.analysis.clients import Addressing, addressing, client_of, hosts_of
+from validator.analysis.environment import given_to, image_of
+from validator.analysis.naming import by_url, region_behind, spelled, within
+from validator.analysis.platforms import injected, platform_client
+from validator.analysis.scripts.machine import Use
+from validator.analysis.scripts.reading import uses_in
+from validator.model.storage import Bucket
+from validator.model.workloads import Script, Workload
+from validator.symbols import Symbols, plain
+from validator.values import Cause, Ref, Text, Unknown
+
+_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
+_EVERY = "every bucket"
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A script being read."""
+
+    workload: Workload
+    script: Script
+    symbols: Symbols
+    directory: Directory
+    given: Mapping[str, object]
+
+
+def of_script(workload: Workload, script: Script, directory: Directory) -> Iterator[Intent]:
+    """The intents of one script; of one that only deployment knows, the buckets that it is made from."""
+    value = spelled(script.value, directory)
+    if isinstance(value, Ref):
+        value = Unknown((Cause("is known only after deployment", str(value), script.location),), None, (value,))
+    if isinstance(value, Unknown):
+        yield from of_unknown(workload, value, directory, Evidence("reference", f"{script.kind} refers to", script.location))
+        return
+    reading = _Reading(workload, script, Symbols(secret=script.sensitive), directory, given_to(workload, script.scope))
+    text = reading.symbols.flat(value)
+    runtime = workload.runtime if isinstance(workload.runtime, str) else ""
+    kind = f"code {runtime}" if script.kind == "code" else script.kind
+    used: set[str] = set()
+    for use in uses_in(text, reading.symbols, _environment(reading), kind, image_of(workload, script.scope)):
+        for intent in _of_use(reading, use):
+            used.add(intent.bucket.id)
+            yield intent
+    yield from _of_references(reading, used)
+
+
+def _environment(reading: _Reading) -> dict[str, str]:
+    """The variables that the script sees: those that are set, and the Region where the platform sets it."""
+    symbols = reading.symbols
+    region = injected(reading.workload)
+    by_platform = {} if region is None else dict.fromkeys(_VARIABLES, symbols.flat(region))
+    return {**by_platform, **{name: symbols.flat(value) for name, value in reading.given.items() if isinstance(value, str | Ref | Text | Unknown)}}
+
+
+def _of_use(reading: _Reading, use: Use) -> Iterator[Intent]:
+    script, directory = reading.script, reading.directory
+    if use.naming is None:
+        client = _client(reading, use)
+        bucket = Bucket(
+            _EVERY,
+            Unknown((Cause("is not named: the request lists all", _EVERY, script.location),)),
+            _own(client),
+            "any Region lists all",
+            "external",
+            None,
+        )
+        yield Intent(reading.workload, bucket, client, hosts_of(client, bucket, _addressing(reading, use)), (_evidence(reading, use, bucket),))
+        return
+    naming = within(use.naming, reading.symbols, reading.workload)
+    for found in directory.of_parts(reading.symbols.parts(naming.bucket), naming, script.location):
+        bucket = directory.masked(found, f"a bucket in the {script.kind}", script.location) if script.sensitive else found
+        if use.tool is None and naming.host is not None:
+            yield by_url(reading.workload, bucket, naming, _evidence(reading, use, bucket), reading.symbols)
+            continue
+        client = _client(reading, use)
+        yield Intent(reading.workload, bucket, client, hosts_of(client, bucket, _addressing(reading, use)), (_evidence(reading, use, bucket),))
+
+
+def _own(client: Client) -> str | Unknown:
+    return "us-east-1" if client.region is None else client.region
+
+
+def _addressing(reading: _Reading, use: Use) -> Addressing:
+    variables = {**{name: value for name, value in reading.given.items() if isinstance(value, str)}, **use.environment}
+    return addressing(variables, use.endpoint, bare=use.bare)
+
+
+def _client(reading: _Reading, use: Use) -> Client:
+    workload = reading.workload
+    if use.source == "environment" and use.tool is not None and _from_platform(reading, use):
+        return platform_client(workload, use.tool, reading.given, use.note)
+    if use.source != "none":
+        return client_of(use.tool, region_behind(use.region, reading.symbols, workload), use.source, use.note)
+    exported = {name: region_behind(use.environment[name], reading.symbols, workload) for name in _VARIABLES if use.environment.get(name)}
+    own = {name: value for name, value in exported.items() if not _is_injected(reading, name, use)}
+    return platform_client(workload, use.tool, {**reading.given, **own}, use.note)
+
+
+def _from_platform(reading: _Reading, use: Use) -> bool:
+    """Whether the Region in the environment is the one that the platform puts there, unchanged."""
+    assert use.tool is not None
+    return all(_is_injected(reading, name, use) for name in use.tool.reads if use.environment.get(name))
+
+
+def _is_injected(reading: _Reading, name: str, use: Use) -> bool:
+    region = injected(reading.workload)
+    return region is not None and name not in reading.given and use.environment.get(name) == reading.symbols.flat(region)
+
+
+def _evidence(reading: _Reading, use: Use, bucket: Bucket) -> Evidence:
+    script = reading.script
+    kind = "url" if use.tool is None and use.naming is not None and use.naming.host is not None else "script"
+    if script.sensitive:
+        return Evidence(kind, f"{script.kind} uses a bucket", script.location)
+    told = f"runs {plain(use.shown)} on" if use.tool is not None else "names"
+    return Evidence(kind, f"{script.kind} {told} {bucket.id}", script.location)
+
+
+def _of_references(reading: _Reading, used: set[str]) -> Iterator[Intent]:
+    """Buckets of the inputs that the script is given, and hands to what cannot be followed."""
+    for piece in tuple(reading.symbols.pieces):
+        if isinstance(piece, Ref):
+            found = reading.directory.of_reference(piece)
+            buckets = [] if found is None else [found]
+        else:
+            buckets = list(mentioned_buckets((piece,), reading.directory))
+        for bucket in buckets:
+            if bucket.id not in used:
+                used.add(bucket.id)
+                client = platform_client(reading.workload, None, reading.given)
+                evidence = Evidence("reference", f"{reading.script.kind} refers to {bucket.id}", reading.script.location)
+                yield Intent(reading.workload, bucket, client, hosts_of(client, bucket), (evidence,))
+
+
+def of_unknown(workload: Workload, value: Unknown, directory: Directory, evidence: Evidence, client: Client | None = None) -> Iterator[Intent]:
+    """A text that is known only after deployment: the buckets it is made from are used, by a client that it may describe."""
+    for bucket in mentioned_buckets((value,), directory):
+        found = client or client_of(None, Unknown(value.causes), "none")
+        told = Evidence(evidence.kind, f"{evidence.text} {bucket.id}", evidence.location)
+        yield Intent(workload, bucket, found, hosts_of(found, bucket), (told,))

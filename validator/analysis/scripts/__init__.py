@@ -1,0 +1,1 @@
+"""Scripts and settings read for what they use of S3: no shell, no interpreter, nothing is run."""

@@ -1,0 +1,88 @@
+"""A script, whatever it is written in, as the uses of S3 in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from validator.analysis.matrix import SDKS, Sdk, sdk_of_image
+from validator.analysis.scripts import code
+from validator.analysis.scripts.commands import followed, uses_of
+from validator.analysis.scripts.documents import document_reader, parts_of
+from validator.analysis.scripts.files import uses_in_files
+from validator.analysis.scripts.machine import Machine, Use
+from validator.analysis.scripts.packages import linux_of
+from validator.analysis.scripts.powershell import of_cmd, of_powershell, tagged
+from validator.analysis.scripts.shell import LONGEST
+from validator.analysis.strings import named_in
+from validator.symbols import Symbols
+
+_WORTH = re.compile(r"s3|aws|bucket|goofys|rclone|docker|podman|ecr|yum|dnf|amazon|base64|b64|[\U00100000-\U0010fffd]", re.IGNORECASE)
+_DEEPEST = 3
+
+
+def uses_in(text: str, symbols: Symbols, environment: Mapping[str, str], kind: str = "", image: str = "") -> Iterator[Use]:
+    """The uses of S3 in flat ``text``.
+
+    ``environment``: what the platform and its configuration set. ``kind``: what the script is ("user data", "command"). ``image``: the
+    container image whose entry point the words of a command may belong to.
+    """
+    if not _WORTH.search(text):
+        return
+    machine = Machine(symbols, environment, _cli_of(text, image), linux_of(text))
+    yield from _of_part(_with_entry_point(text, kind, image), machine, kind, 0)
+    yield from uses_in_files(machine)
+    # What is too long to be followed is still looked through.
+    yield from (followed(naming) for naming in named_in(text[LONGEST:]))
+
+
+def _cli_of(text: str, image: str) -> Sdk:
+    """The AWS CLI, of the version that its installation shows."""
+    of_image = sdk_of_image(image)
+    if of_image is not None and of_image.name.startswith("aws-cli"):
+        return of_image
+    if re.search(r"awscli-exe-|awscliv2|AWSCLIV2|snap install aws-cli|aws-cli/v2", text):
+        return SDKS["aws-cli-v2"]
+    if re.search(r"pip3?(?:\.\d+)? install [^\n;|]{0,80}\bawscli\b|awscli-bundle|easy_install [^\n]{0,40}awscli", text):
+        return SDKS["aws-cli-v1"]
+    linux = linux_of(text)
+    return SDKS["aws-cli-v2"] if linux == "al2023" else SDKS["aws-cli-v1"] if linux == "al2" else SDKS["aws-cli"]
+
+
+def _with_entry_point(text: str, kind: str, image: str) -> str:
+    """A command whose first word is the image's to add."""
+    of_image = sdk_of_image(image) if kind == "command" else None
+    if of_image is not None and of_image.name == "aws-cli-v2" and re.match(r"\s*(?:--\S+\s+\S+\s+)*(?:s3|s3api|configure|ecr)\s", text):
+        return f"aws {text}"
+    if of_image is not None and of_image.name in {"rclone", "s5cmd", "s3fs"} and not text.lstrip().startswith(of_image.name):
+        return f"{of_image.name} {text}"
+    return text
+
+
+def _of_part(text: str, machine: Machine, kind: str, depth: int) -> Iterator[Use]:
+    """One part, by what it begins with."""
+    if depth < _DEEPEST and (parts := parts_of(text)):
+        for content, body in parts:
+            if content.startswith("text/x-include"):
+                yield from (followed(naming) for naming in named_in(body))
+            elif not content.startswith("text/part-handler"):
+                yield from _of_part(body, machine, kind, depth + 1)
+    elif windows := tagged(text):
+        for tag, body in windows:
+            yield from of_powershell(body, machine) if tag == "powershell" else of_cmd(body, machine)
+    elif reader := document_reader(text, kind):
+        yield from reader(machine)
+    elif text.lstrip().startswith("#include"):
+        yield from (followed(naming) for naming in named_in(text))
+    elif code.is_python(text) and not re.match(r"\s*#!\s*\S*sh\b", text) and not _has_heredoc(text):
+        yield from code.of_python(text, machine, machine.environment)
+    elif code.is_javascript(text) and not re.match(r"\s*#!\s*\S*sh\b", text) and not _has_heredoc(text) and "node -e" not in text:
+        yield from code.of_javascript(text, machine, machine.environment)
+    elif kind == "powershell" or re.search(r"^\s*(?:Import-Module|\$\w+\s*=\s|param\s*\()|\b(?:Read|Copy|Write|Get)-S3Object\b", text, re.MULTILINE):
+        yield from of_powershell(text, machine)
+    else:
+        yield from uses_of(text, machine)
+
+
+def _has_heredoc(text: str) -> bool:
+    return re.search(r"<<-?\s*['\"]?\w+|^\s*python\S* -c", text, re.MULTILINE) is not None
