@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from validator.analysis.strings import named_in
@@ -49,6 +49,7 @@ def test_is_nothing_of_a_sensitive_text_in_a_cause():
     assert symbols.parts(symbols.open("is a variable", "$TOKEN")) == (unknown("is a variable", "an expression in it"),)
 
 
+@settings(deadline=None)
 @given(
     NAMES | DOTTED,
     st.sampled_from(REGIONS),
@@ -77,6 +78,7 @@ def test_does_every_url_that_botocore_makes_read_back(bucket, region, options, s
         assert named.region == region == stated.region
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"[a-z][a-z0-9-]{1,20}[a-z0-9]", fullmatch=True), st.sampled_from(REGIONS), st.booleans())
 def test_does_every_access_point_that_botocore_makes_a_host_of_read_back(name, region, dualstack):
     arn = f"arn:{partition_of(region)}:s3:{region}:111122223333:accesspoint/{name}"
@@ -90,6 +92,7 @@ def test_does_every_access_point_that_botocore_makes_a_host_of_read_back(name, r
     assert (by_url.bucket, by_url.region) == (f"{name}-111122223333", region)
 
 
+@settings(deadline=None)
 @given(NAMES, st.sampled_from(["use1-az4", "usw2-az1", "eun1-az1"]))
 def test_does_every_directory_bucket_that_botocore_makes_a_host_of_read_back(name, zone):
     region = {"use1": "us-east-1", "usw2": "us-west-2", "eun1": "eu-north-1"}[zone[:4]]
