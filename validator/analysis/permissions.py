@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from validator.analysis.access import Client, Evidence, Intent
 from validator.analysis.authorization import Caller, Guard, Request, applies, decide
 from validator.analysis.buckets import Directory, mentioned_buckets
-from validator.analysis.clients import hosts_of, sdk_of_runtime
+from validator.analysis.clients import hosts_of
+from validator.analysis.matrix import sdk_of_runtime
 from validator.analysis.patterns import Hole, literal
 from validator.analysis.platforms import platform_client
 from validator.analysis.requests import OF_SERVICES, ON_BUCKETS, ON_OBJECTS
