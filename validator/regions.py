@@ -189,6 +189,30 @@ def _host_of(host: str, form: HostForm, groups: dict[str, str | None]) -> S3Host
     return S3Host(host, form, groups.get("bucket"), groups.get("region"))
 
 
+# S3's FIPS endpoints (general reference, "Amazon S3 endpoints and quotas"); elsewhere clients make up names that nobody answers.
+_FIPS_REGIONS = frozenset("us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 ca-west-1 us-gov-east-1 us-gov-west-1".split())
+_ZONE_OF_EXPRESS = re.compile(r"\.s3express(?:-fips)?-([a-z]+\d)-")
+
+
+def is_answered(host: S3Host) -> bool | None:
+    """Whether the public name servers know ``host``; None: nothing says. A made-up Region is not told from one that is new."""
+    region = host.region
+    if region is None or not is_known_region(region):
+        return True
+    match host.form:
+        case HostForm.FIPS:
+            return region in _FIPS_REGIONS
+        case HostForm.DASH if region == "us-east-1":
+            # s3-us-east-1.amazonaws.com does not exist (aws-facts C.3.3).
+            return False
+        case HostForm.DASH:
+            return True if global_name_follows_bucket(region) else None
+        case HostForm.EXPRESS:
+            zone = _ZONE_OF_EXPRESS.search(host.name.lower())
+            return _ZONE_REGIONS.get(zone[1], region) == region if zone else True
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class HostOptions:
     """What a client can ask of a host name. ``global_name``: the legacy global name, where the partition has one."""

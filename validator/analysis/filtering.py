@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from validator.analysis.access import Host
-from validator.analysis.covering import Interfaces, ServiceAddresses
+from validator.analysis.covering import IPV4, Interfaces, ServiceAddresses
 from validator.analysis.estate import Estate
 from validator.analysis.names import addresses_of
 from validator.analysis.network_acls import ask_acl, undecided_acl
@@ -32,11 +32,14 @@ class Filters:
         self._by_groups: dict[tuple[Groups, Question], Passage] = {}
         self._by_acl: dict[tuple[Id, Question], Passage | None] = {}
 
-    def applied(self, origin: Origin, host: Host, step: Step, endpoint: Endpoint | None = None) -> Step:
-        """``step`` with what the filters on its way make of it. ``endpoint``: the interface endpoint that it leads to."""
+    def applied(self, origin: Origin, host: Host, step: Step, endpoint: Endpoint | None = None, version: int = IPV4) -> Step:
+        """``step`` with what the filters on its way make of it. ``endpoint``: the interface endpoint that it leads to.
+
+        ``version``: of the addresses: IPv4 or IPv6.
+        """
         if step.disposition.delivered is not True:
             return step
-        passages = self._to_endpoint(origin, host, endpoint) if endpoint else self._to_service(origin, host, step)
+        passages = self._to_endpoint(origin, host, endpoint) if endpoint else self._to_service(origin, host, step, version)
         for passage in passages:
             step = _after(step, passage)
             if step.disposition.delivered is False:
@@ -45,8 +48,8 @@ class Filters:
 
     # --- to the service's public addresses --------------------------------------------------------------------------------------------
 
-    def _to_service(self, origin: Origin, host: Host, step: Step) -> Iterator[Passage]:
-        service = addresses_of(host)
+    def _to_service(self, origin: Origin, host: Host, step: Step, version: int) -> Iterator[Passage]:
+        service = addresses_of(host, version)
         yield self._groups(self._groups_of(origin), Question(True, service, (host.port, host.port)))
         subnet = origin.position.subnet
         source = Interfaces(self._blocks(subnet, origin.position.vpc), ())

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from validator.conversion import filters, gateways, iam, network, storage, transit, workloads
 from validator.conversion.roles import roles
+from validator.conversion.names import resolver_rules, zones
 from validator.conversion.sources import Sources, sources_of
 from validator.conversion.unread import unread
 from validator.model.gateways import EndpointAssociation
@@ -37,6 +38,7 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
     _add_outside_vpcs(vpcs, subnets.values())
     _add_outside_tables(tables.tables, subnets, associations, endpoint_associations)
     groups = filters.security_groups(sources, vpcs)
+    private = zones(sources)
     acls = filters.network_acls(sources, vpcs)
     return Topology(
         vpcs=_sorted(vpcs),
@@ -59,6 +61,9 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
         transit_routes=transit.routes(sources),
         transit_associations=transit.associations(sources),
         transit_propagations=transit.propagations(sources),
+        private_zones=_sorted(private.zones),
+        loose_records=private.loose,
+        resolver_rules=resolver_rules(sources),
         security_groups=_sorted(groups.groups),
         loose_rules=groups.loose,
         network_acls=_sorted(acls.acls),
@@ -106,7 +111,7 @@ def _add_outside_subnets(subnets: dict[Id, Subnet], associations: Iterable[Table
             if identity not in subnets:
                 vpc = unknown("is outside the input, and so is its VPC", identity, location)
                 public = unknown("is outside the input, and may give public addresses", identity, location)
-                subnets[identity] = Subnet(identity, vpc, region, closed=False, public_addresses=public, location=location)
+                subnets[identity] = Subnet(identity, vpc, region, closed=False, public_addresses=public, location=location, ipv6=vpc)
 
 
 def _add_outside_vpcs(vpcs: dict[Id, Vpc], subnets: Iterable[Subnet]) -> None:

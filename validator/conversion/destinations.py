@@ -49,10 +49,11 @@ def block(found: str | Unknown, fields: Fields, path: str) -> Cidr | Unknown:
     """A CIDR block, IPv4 or IPv6; what is none is not decided."""
     if isinstance(found, Unknown):
         return found
-    return Cidr(found) if _is_cidr(found) else unknown(f"is not a CIDR block: {found[:40]!r}", fields.id, fields.place(path))
+    return Cidr(found) if is_cidr(found) else unknown(f"is not a CIDR block: {found[:40]!r}", fields.id, fields.place(path))
 
 
-def _is_cidr(text: str) -> bool:
+def is_cidr(text: str) -> bool:
+    """Whether ``text`` is a block of addresses, IPv4 or IPv6."""
     try:
         ip_network(text, strict=False)
     except ValueError:
@@ -105,5 +106,5 @@ def _entries(fields: Fields) -> Iterator[str | Unknown]:
         return
     for member in blocks:
         entry = member if isinstance(member, Unknown) else member.text(names["cidr"])
-        if isinstance(entry, Unknown) or (entry is not None and _is_cidr(entry)):
+        if isinstance(entry, Unknown) or (entry is not None and is_cidr(entry)):
             yield entry

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from validator.conversion.fields import Fields, known_items
-from validator.conversion.rules import entry, every_destination, open_entry, open_rule, rules
+from validator.conversion.rules import EVERYWHERE, entry, every_destination, open_entry, open_rule, rules
 from validator.conversion.sources import Sources
 from validator.conversion.vocabulary import ACL_ASSOCIATION, ACL_ENTRY, GROUP_RULE, NETWORK_ACL, SECURITY_GROUP, SUBNET, VPC, Terms
 from validator.model.filters import (
@@ -21,7 +21,7 @@ from validator.model.filters import (
     default_acl_of,
     default_group_of,
 )
-from validator.model.network import Cidr, Id, Link, Vpc
+from validator.model.network import Id, Link, Vpc
 from validator.source import SourceLocation
 from validator.values import Ref, Truth, Unknown, all_of, unknown
 
@@ -71,7 +71,7 @@ def _group(fields: Fields, terms: Terms, sources: Sources) -> SecurityGroup:
     egress = tuple(_inline(fields, terms["egress"], sources))
     if fields.resource.type.startswith("AWS::") and not egress:
         # AWS::EC2::SecurityGroup: without egress rules AWS adds one that allows everything. Terraform's provider removes it.
-        egress = (every_destination(fields.place(), fields.id),)
+        egress = every_destination(fields.place(), fields.id)
     return SecurityGroup(
         id=fields.id,
         vpc=fields.link(terms["vpc"], VPC),
@@ -101,7 +101,7 @@ def _default_group(identity: Id, vpc: Vpc) -> SecurityGroup:
     inside = Rule(GroupPeer(identity), tcp=True, ports=None, location=vpc.location, address=vpc.id)
     if not vpc.closed:
         return replace(_outside_group(identity, vpc.location), vpc=vpc.id, default=True)
-    egress = (every_destination(vpc.location, vpc.id),)
+    egress = every_destination(vpc.location, vpc.id)
     return SecurityGroup(identity, vpc.id, egress, (inside,), closed=True, location=vpc.location, default=True, exists=vpc.exists)
 
 
@@ -159,7 +159,7 @@ def _beside_separate_egress(group: SecurityGroup) -> SecurityGroup:
 
 
 def _is_open(rule: Rule) -> bool:
-    return rule.peer == Cidr("0.0.0.0/0") and rule.ports is None
+    return rule.peer in EVERYWHERE and rule.ports is None
 
 
 def network_acls(sources: Sources, vpcs: Mapping[Id, Vpc]) -> Acls:
@@ -219,8 +219,8 @@ def _default_acl(identity: Id, vpc: Vpc) -> NetworkAcl:
     """The ACL that comes with a VPC: it allows everything (VPC guide, "Default network ACL")."""
     if not vpc.closed:
         return replace(_outside_acl(identity, vpc.location), vpc=vpc.id, default=True)
-    rule = AclEntry(100, True, Cidr("0.0.0.0/0"), True, None, vpc.location, vpc.id)
-    return NetworkAcl(identity, vpc.id, (rule,), (rule,), closed=True, location=vpc.location, default=True, exists=vpc.exists)
+    entries = tuple(AclEntry(100 + place, True, peer, True, None, vpc.location, vpc.id) for place, peer in enumerate(EVERYWHERE))
+    return NetworkAcl(identity, vpc.id, entries, entries, closed=True, location=vpc.location, default=True, exists=vpc.exists)
 
 
 def _outside_acl(identity: Id, location: SourceLocation) -> NetworkAcl:

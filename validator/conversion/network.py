@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from ipaddress import ip_network
 
-from validator.conversion.destinations import destination
+from validator.conversion.destinations import destination, is_cidr
 from validator.conversion.fields import Fields, known_items
 from validator.conversion.identities import main_table_of
 from validator.conversion.sources import Sources
@@ -25,10 +26,12 @@ from validator.conversion.vocabulary import (
     ROUTE,
     ROUTE_TABLE,
     SUBNET,
+    SUBNET_BLOCK6,
     TARGETS,
     TRANSIT_GATEWAY,
     VPC,
     VPC_BLOCK,
+    Terms,
 )
 from validator.model.network import (
     Cidr,
@@ -45,7 +48,10 @@ from validator.model.network import (
     Vpc,
 )
 from validator.source import SourceLocation
-from validator.values import Ref, Truth, Unknown, Value, unknown
+from validator.values import Ref, Truth, Unknown, Value, any_of, negate, unknown
+
+# How Amazon's DNS server is called in DHCP options; it is also at the base of the VPC's block plus two (VPC guide, "Amazon DNS server").
+_AMAZON, _LINK_LOCAL = "AmazonProvidedDNS", "169.254.169.253"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +105,39 @@ def _switch(fields: Fields, path: str, fact: str) -> Truth:
 
 def _custom_resolvers(sources: Sources) -> dict[Id, Truth]:
     """By VPC, whether its DHCP options name a DNS server other than Amazon's."""
-    servers: dict[Id, Truth] = {}
-    for fields, terms in sources.of(RESOLVER_OPTIONS):
-        listed = fields.value(terms["servers"])
-        amazon = listed in (None, "AmazonProvidedDNS", ("AmazonProvidedDNS",))
-        servers[fields.id] = Unknown(listed.causes) if isinstance(listed, Unknown) else not amazon
+    servers = {fields.id: fields.texts(terms["servers"]) for fields, terms in sources.of(RESOLVER_OPTIONS)}
+    blocks = {fields.id: fields.text(terms["cidr"]) for fields, terms in sources.of(VPC)}
     found: dict[Id, Truth] = {}
     for fields, terms in sources.of(RESOLVER_ASSOCIATION):
-        vpc = fields.link(terms["vpc"], VPC)
-        options = fields.link(terms["options"], RESOLVER_OPTIONS)
-        if isinstance(vpc, str):
-            outside = unknown("are DHCP options outside the input", str(options), fields.place())
-            found[vpc] = False if options == "default" else servers.get(options, outside) if isinstance(options, str) else outside
+        vpc, options = fields.link(terms["vpc"], VPC), fields.link(terms["options"], RESOLVER_OPTIONS)
+        if not isinstance(vpc, str):
+            continue
+        if options == "default":
+            found[vpc] = False
+        elif isinstance(options, str) and options in servers:
+            found[vpc] = _is_custom(servers[options], blocks.get(vpc), fields)
+        else:
+            found[vpc] = unknown("are DHCP options outside the input", str(options), fields.place())
     return found
+
+
+def _is_custom(servers: Sequence[str | Unknown], block: str | Unknown | None, fields: Fields) -> Truth:
+    """Whether none of ``servers`` is Amazon's; with some of both, which is asked first is up to the client."""
+    own = {_AMAZON, _LINK_LOCAL, str(ip_network(block, strict=False)[2]) if isinstance(block, str) and is_cidr(block) else _AMAZON}
+    of_amazon = [Unknown(one.causes) if isinstance(one, Unknown) else one in own for one in servers]
+    if all(one is True for one in of_amazon):
+        return False
+    mixed = unknown("names Amazon's DNS server beside another", fields.id, fields.place())
+    return mixed if any_of(of_amazon) is True else negate(any_of(of_amazon))
 
 
 def subnets(sources: Sources) -> dict[Id, Subnet]:
     """The subnets that the inputs make or look up."""
+    with_block: dict[Id, Truth] = {}
+    for fields, terms in sources.of(SUBNET_BLOCK6):
+        subnet = fields.link(terms["subnet"], SUBNET)
+        if isinstance(subnet, str):
+            with_block[subnet] = fields.resource.exists
     found: dict[Id, Subnet] = {}
     for fields, terms in sources.of(SUBNET):
         closed = fields.resource.mode == "managed" and fields.resource.type != "aws_default_subnet"
@@ -130,8 +152,20 @@ def subnets(sources: Sources) -> dict[Id, Subnet]:
             zone=fields.text(terms["zone"]),
             cidr=fields.text(terms["cidr"]),
             exists=fields.resource.exists,
+            ipv6=_has_ipv6(fields, terms, with_block),
+            ipv6_only=fields.truth(terms["only6"]),
+            dns64=fields.truth(terms["dns64"]),
         )
     return found
+
+
+def _has_ipv6(fields: Fields, terms: Terms, with_block: Mapping[Id, Truth]) -> Truth:
+    """Whether the subnet has an IPv6 block, its own or a separate one."""
+    if fields.resource.mode == "data" and fields.value(terms["block6"]) is None:
+        return unknown("may have an IPv6 block that is not shown", fields.id, fields.place())
+    # A block that is not known yet is a block all the same.
+    own = fields.value(terms["block6"]) is not None
+    return any_of((own, fields.truth(terms["only6"]), fields.truth(terms["assigned6"]), with_block.get(fields.id, False)))
 
 
 def tables(sources: Sources, made: dict[Id, Vpc]) -> Tables:

@@ -25,6 +25,7 @@ from validator.model.network import Cidr, Id
 from validator.source import SourceLocation
 from validator.values import Truth, Unknown, unknown
 
+EVERYWHERE = (Cidr("0.0.0.0/0"), Cidr("::/0"))
 _EVERY_PROTOCOL = frozenset({"-1", "all"})
 _TCP = frozenset({"tcp", "6"})
 
@@ -42,9 +43,9 @@ def open_rule(cause: Unknown, location: SourceLocation, address: str) -> Rule:
     return Rule(doubt, doubt, doubt, location, address, doubt)
 
 
-def every_destination(location: SourceLocation, address: str, exists: Truth = True) -> Rule:
-    """The rule that AWS adds to a new group: everything, to everywhere."""
-    return Rule(Cidr("0.0.0.0/0"), tcp=True, ports=None, location=location, address=address, exists=exists)
+def every_destination(location: SourceLocation, address: str) -> tuple[Rule, ...]:
+    """The rules that AWS adds to a new group: everything, to everywhere."""
+    return tuple(Rule(peer, tcp=True, ports=None, location=location, address=address) for peer in EVERYWHERE)
 
 
 def entry(fields: Fields, exists: Truth = True) -> AclEntry:

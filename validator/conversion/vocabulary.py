@@ -24,10 +24,12 @@ VPC = _table(
     aws_default_vpc={"dns_support": "enable_dns_support", "dns_hostnames": "enable_dns_hostnames", "cidr": "cidr_block"},
     AWS__EC2__VPC={"dns_support": "EnableDnsSupport", "dns_hostnames": "EnableDnsHostnames", "cidr": "CidrBlock"},
 )
+_SUBNET6 = {"block6": "ipv6_cidr_block", "assigned6": "assign_ipv6_address_on_creation", "only6": "ipv6_native", "dns64": "enable_dns64"}
+_SUBNET6_CFN = {"block6": "Ipv6CidrBlock", "assigned6": "AssignIpv6AddressOnCreation", "only6": "Ipv6Native", "dns64": "EnableDns64"}
 SUBNET = _table(
-    aws_subnet={"vpc": "vpc_id", "public": "map_public_ip_on_launch", "zone": "availability_zone", "cidr": "cidr_block"},
-    aws_default_subnet={"vpc": "vpc_id", "public": "map_public_ip_on_launch", "zone": "availability_zone", "cidr": "cidr_block"},
-    AWS__EC2__Subnet={"vpc": "VpcId", "public": "MapPublicIpOnLaunch", "zone": "AvailabilityZone", "cidr": "CidrBlock"},
+    aws_subnet={"vpc": "vpc_id", "public": "map_public_ip_on_launch", "zone": "availability_zone", "cidr": "cidr_block", **_SUBNET6},
+    aws_default_subnet={"vpc": "vpc_id", "public": "map_public_ip_on_launch", "zone": "availability_zone", "cidr": "cidr_block", **_SUBNET6},
+    AWS__EC2__Subnet={"vpc": "VpcId", "public": "MapPublicIpOnLaunch", "zone": "AvailabilityZone", "cidr": "CidrBlock", **_SUBNET6_CFN},
 )
 ROUTE_TABLE = _table(
     aws_route_table={"vpc": "vpc_id", "routes": "route", "propagating": "propagating_vgws"},
@@ -138,6 +140,24 @@ RESOLVER_ASSOCIATION = _table(
     aws_vpc_dhcp_options_association={"vpc": "vpc_id", "options": "dhcp_options_id"},
     AWS__EC2__VPCDHCPOptionsAssociation={"vpc": "VpcId", "options": "DhcpOptionsId"},
 )
+ZONE = _table(
+    aws_route53_zone={"name": "name", "vpcs": "vpc", "vpc": "vpc_id"}, AWS__Route53__HostedZone={"name": "Name", "vpcs": "VPCs", "vpc": "VPCId"}
+)
+ZONE_ASSOCIATION = _table(aws_route53_zone_association={"zone": "zone_id", "vpc": "vpc_id"})
+RECORD = _table(
+    aws_route53_record={"zone": "zone_id", "name": "name", "type": "type"},
+    AWS__Route53__RecordSet={"zone": "HostedZoneId", "zone_name": "HostedZoneName", "name": "Name", "type": "Type"},
+)
+RECORD_GROUP = _table(AWS__Route53__RecordSetGroup={"zone": "HostedZoneId", "zone_name": "HostedZoneName", "records": "RecordSets"})
+RECORD_TARGETS = ("alias.name", "AliasTarget.DNSName", "records", "ResourceRecords")
+RESOLVER_RULE = _table(
+    aws_route53_resolver_rule={"domain": "domain_name", "kind": "rule_type"},
+    AWS__Route53Resolver__ResolverRule={"domain": "DomainName", "kind": "RuleType"},
+)
+RESOLVER_RULE_ASSOCIATION = _table(
+    aws_route53_resolver_rule_association={"rule": "resolver_rule_id", "vpc": "vpc_id"},
+    AWS__Route53Resolver__ResolverRuleAssociation={"rule": "ResolverRuleId", "vpc": "VPCId"},
+)
 SECURITY_GROUP = _table(
     aws_security_group={"vpc": "vpc_id", "egress": "egress", "ingress": "ingress"},
     aws_default_security_group={"vpc": "vpc_id", "egress": "egress", "ingress": "ingress"},
@@ -168,6 +188,7 @@ VPC_BLOCK = _table(
     aws_vpc_ipv4_cidr_block_association={"vpc": "vpc_id", "cidr": "cidr_block"},
     AWS__EC2__VPCCidrBlock={"vpc": "VpcId", "cidr": "CidrBlock"},
 )
+SUBNET_BLOCK6 = _table(AWS__EC2__SubnetCidrBlock={"subnet": "SubnetId", "cidr": "Ipv6CidrBlock"})
 ENDPOINT_GROUP = _table(
     aws_vpc_endpoint_security_group_association={
         "endpoint": "vpc_endpoint_id",

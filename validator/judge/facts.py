@@ -52,6 +52,7 @@ SPECIMENS: Mapping[str, Facts] = MappingProxyType(
                 "gateway_endpoint": True,  # it has an S3 gateway endpoint of its own Region
                 "interface_endpoint": False,  # it has an S3 interface endpoint of its own Region
                 "interface_endpoint_answers": False,  # ... to which the Region's own name resolves
+                "dns_support": True,  # Amazon's resolver answers in it
             },
             "subnet": {"gateway_endpoint": True},  # its route table has the VPC's S3 gateway endpoint
         },
@@ -126,9 +127,14 @@ class Records:
                 gateway_endpoint=endpoints.gateway,
                 interface_endpoint=endpoints.interface,
                 interface_endpoint_answers=_there(covered.interface_endpoint) if covered else _NOT_SETTLED,
+                dns_support=self._dns_support(access.position.vpc),
             ),
             "subnet": _known(gateway_endpoint=_there(covered.gateway_endpoint) if covered else _shared_coverage(self._coverage, access)),
         }
+
+    def _dns_support(self, vpc: Link) -> Truth:
+        entity = self._topology.vpcs.get(vpc) if isinstance(vpc, str) else None
+        return entity.dns_support if entity is not None else _NOT_SETTLED
 
     def of_endpoint(self, endpoint: Endpoint) -> Facts:
         """The record of an endpoint."""

@@ -40,7 +40,10 @@ class Vpc:
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
-    """A subnet. ``public_addresses``: new EC2 interfaces get a public IPv4 address by default. ``closed`` as for Vpc."""
+    """A subnet. ``public_addresses``: new EC2 interfaces get a public IPv4 address by default. ``closed`` as for Vpc.
+
+    ``ipv6``: interfaces may have IPv6 addresses; ``ipv6_only``: and no IPv4 ones. ``dns64``: names without IPv6 addresses get made-up ones.
+    """
 
     id: Id
     vpc: Link
@@ -51,6 +54,9 @@ class Subnet:
     zone: str | Unknown | None = None
     cidr: str | Unknown | None = None
     exists: Truth = True
+    ipv6: Truth = False
+    ipv6_only: Truth = False
+    dns64: Truth = False
 
 
 class TargetKind(StrEnum):

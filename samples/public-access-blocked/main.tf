@@ -1,0 +1,92 @@
+# VPC Block Public Access in front of a NAT gateway
+
+provider "aws" {
+  region = "ap-northeast-1"
+}
+
+resource "aws_vpc" "main" {
+  cidr_block           = "10.0.0.0/16"
+  enable_dns_support   = true
+  enable_dns_hostnames = true
+}
+
+resource "aws_route_table" "public_routes" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_internet_gateway" "internet" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_subnet" "public" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.0.0/24"
+  map_public_ip_on_launch = true
+}
+
+resource "aws_route_table_association" "public" {
+  subnet_id      = aws_subnet.public.id
+  route_table_id = aws_route_table.public_routes.id
+}
+
+resource "aws_route" "public_default" {
+  route_table_id         = aws_route_table.public_routes.id
+  destination_cidr_block = "0.0.0.0/0"
+  gateway_id             = aws_internet_gateway.internet.id
+}
+
+resource "aws_eip" "nat_address" {
+  domain = "vpc"
+}
+
+resource "aws_nat_gateway" "nat" {
+  subnet_id     = aws_subnet.public.id
+  allocation_id = aws_eip.nat_address.id
+}
+
+resource "aws_route_table" "private_routes" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_subnet" "private" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_route_table_association" "private" {
+  subnet_id      = aws_subnet.private.id
+  route_table_id = aws_route_table.private_routes.id
+}
+
+resource "aws_route" "private_default" {
+  route_table_id         = aws_route_table.private_routes.id
+  destination_cidr_block = "0.0.0.0/0"
+  nat_gateway_id         = aws_nat_gateway.nat.id
+}
+
+resource "aws_s3_bucket" "data" {
+  bucket = "s3reach-sample-data"
+}
+
+resource "aws_lambda_function" "reader" {
+  function_name = "reader"
+  role          = "arn:aws:iam::123456789012:role/function"
+  runtime       = "python3.13"
+  handler       = "index.handler"
+  filename      = "function.zip"
+
+  environment {
+    variables = {
+      DATA_BUCKET = "s3reach-sample-data"
+    }
+  }
+
+  vpc_config {
+    subnet_ids         = [aws_subnet.private.id]
+    security_group_ids = []
+  }
+}
+
+resource "aws_vpc_block_public_access_options" "block" {
+  internet_gateway_block_mode = "block-bidirectional"
+}
