@@ -61,8 +61,8 @@ def resolve(estate: Estate, vpc: Vpc, host: Host) -> Answer:
         return public
     asked = _asked(estate, vpc, host)
     if isinstance(found, Unknown) or isinstance(asked, Unknown):
-        causes = (*_causes(found), *_causes(asked))
-        return replace(public, resolves=all_of((public.resolves, Unknown(causes))), by_endpoint=_perhaps(public.by_endpoint, causes))
+        doubt = Unknown((*_causes(found), *_causes(asked)))
+        return replace(public, resolves=all_of((public.resolves, doubt)), by_endpoint=doubt)
     if found.endpoint is None:
         return Answer(False, False, None, found.hop)
     if isinstance(found.endpoint, Unknown):
@@ -92,14 +92,16 @@ def _asked(estate: Estate, vpc: Vpc, host: Host) -> Truth:
 
 def _publicly(estate: Estate, vpc: Vpc, host: Host, read: S3Host | None) -> Answer:
     """How ``host`` resolves without private zones that somebody made."""
-    candidates = [(endpoint, all_of((named, answers(endpoint, vpc, host)))) for endpoint, named in estate.interface_endpoints.possible(vpc.id)]
+    near = estate.interface_endpoints.possible(vpc.id)
+    candidates = [(endpoint, all_of((named, answers(endpoint, vpc, host)))) for endpoint, named in near]
     answering = next((endpoint for endpoint, truth in candidates if truth is True), None)
     perhaps = next((endpoint for endpoint, truth in candidates if truth is not False), None)
     by_endpoint = any_of((*(truth for _, truth in candidates), _outside(vpc, host)))
     own_name = read is not None and read.form is HostForm.ENDPOINT
     asked = _asked(estate, vpc, host)
-    if isinstance(asked, Unknown) and not own_name:
-        by_endpoint = _perhaps(by_endpoint, asked.causes)
+    if isinstance(asked, Unknown) and not own_name and (by_endpoint is not False or any(_is_s3(one) for one, _ in near)):
+        # Another name server may know private DNS, or say what it would.
+        by_endpoint = Unknown((*_causes(by_endpoint), *asked.causes))
     return Answer(_resolves(vpc, asked, read), by_endpoint, answering or perhaps, _nobody(vpc, read), own_name)
 
 
@@ -119,9 +121,10 @@ def _nobody(vpc: Vpc, read: S3Host | None) -> Hop | None:
     return Hop("nothing", vpc.id, f"there is no host {read.name}: it does not resolve", vpc.location)
 
 
-def _perhaps(truth: Truth, causes: tuple[Cause, ...]) -> Truth:
-    """``truth`` of a name server that may not be the one that is asked: what it denies stays denied."""
-    return Unknown((*_causes(truth), *causes)) if truth is not False else False
+def _is_s3(endpoint: Endpoint) -> bool:
+    """Whether it may be an interface endpoint of S3's."""
+    interface = isinstance(endpoint.type, Unknown) or endpoint.type is EndpointType.INTERFACE
+    return endpoint.exists is not False and interface and equal(endpoint.service, "s3") is not False
 
 
 def _causes(value: object) -> tuple[Cause, ...]:

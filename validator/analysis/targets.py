@@ -13,7 +13,7 @@ from validator.analysis.exposure import exposed
 from validator.analysis.positions import effective_table
 from validator.analysis.steps import Crossing, Follow, Step, combine, undecided
 from validator.analysis.transit import Transit
-from validator.model.gateways import NatGateway
+from validator.model.gateways import EndpointType, NatGateway
 from validator.model.network import Id, Link, Route, RouteTable, TargetKind
 from validator.source import SourceLocation
 from validator.values import Cause, Truth, Unknown, all_of
@@ -31,6 +31,8 @@ _ENDS: Mapping[TargetKind, tuple[Disposition, str]] = MappingProxyType(
         TargetKind.BLACKHOLE: (Disposition.BLACKHOLE, "the route leads to nothing"),
     }
 )
+
+_OTHER_ENDPOINTS = frozenset({EndpointType.GATEWAY, EndpointType.INTERFACE})
 
 
 class Targets:
@@ -171,18 +173,34 @@ class Targets:
 
     def _firewall(self, route: Route, to: ServiceAddresses, public: Truth) -> Step:
         """A firewall's endpoint: followed onward from the subnets that it may be in (aws-facts G10)."""
+        place = route.location
         match route.target.entity:
-            case Unknown() as link if link.among:
-                return combine([self._behind_firewall(str(one), to, public, route.location) for one in link.among], link.causes)
+            case Unknown() as link:
+                known = link.among or self._firewalls()
+                steps = [self._behind_firewall(str(one), to, public, place) for one in known]
+                return combine([*steps, *([] if link.among else [self._outside(None, place)])], link.causes)
             case str() as entity:
-                return self._behind_firewall(entity, to, public, route.location)
-            case _:
-                return _end(TargetKind.ENDPOINT, Disposition.VIA_FIREWALL, None, _FIREWALL, route.location)
+                return self._behind_firewall(entity, to, public, place)
+            case None:
+                return self._outside(None, place)
+
+    def _firewalls(self) -> tuple[Id, ...]:
+        """What may be meant: the firewalls of the input, and its Gateway Load Balancer endpoints."""
+        balanced = (one.id for one in self._estate.topology.endpoints.values() if one.type not in _OTHER_ENDPOINTS)
+        return (*self._estate.topology.firewalls, *balanced)
+
+    @staticmethod
+    def _outside(entity: Id | None, place: SourceLocation) -> Step:
+        return _end(
+            TargetKind.ENDPOINT, Disposition.VIA_FIREWALL, entity, "leaves to a firewall's endpoint; what lies behind it is not in the input", place
+        )
 
     def _behind_firewall(self, entity: Id, to: ServiceAddresses, public: Truth, place: SourceLocation) -> Step:
         subnets = self._firewall_subnets(entity)
-        if isinstance(subnets, Unknown) or not subnets:
-            return _end(TargetKind.ENDPOINT, Disposition.VIA_FIREWALL, entity, _FIREWALL, place)
+        if isinstance(subnets, Unknown):
+            return undecided(*subnets.causes)
+        if not subnets:
+            return self._outside(entity, place)
         return combine([self._through_firewall(entity, subnet, to, public, place) for subnet in subnets], ())
 
     def _firewall_subnets(self, entity: Id) -> tuple[Link, ...] | Unknown:
@@ -194,7 +212,7 @@ class Targets:
 
     def _through_firewall(self, entity: Id, subnet: Link, to: ServiceAddresses, public: Truth, place: SourceLocation) -> Step:
         if not isinstance(subnet, str):
-            return _end(TargetKind.ENDPOINT, Disposition.VIA_FIREWALL, entity, _FIREWALL, place)
+            return undecided(Cause("is in a subnet that is not known", entity, place))
         behind = self._follow(effective_table(self._estate, subnet).table, to, public=public)
         if behind.disposition is Disposition.UNKNOWN:
             return undecided(*behind.causes)
@@ -202,9 +220,6 @@ class Targets:
         disposition = Disposition.VIA_FIREWALL if behind.disposition.delivered else Disposition.BLACKHOLE
         crossings = (Crossing(subnet, translates=False), *behind.crossings)
         return Step(disposition, (hop, *behind.hops), (), entity, crossings=crossings)
-
-
-_FIREWALL = "leaves to a firewall's endpoint; what lies behind it is not in the input"
 
 
 def _end(kind: TargetKind, disposition: Disposition, link: Link, why: str, place: SourceLocation) -> Step:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ipaddress import IPv4Network, ip_network
 
 from validator.analysis.access import Disposition, Hop
-from validator.analysis.covering import INTERNET, IPV4, NEVER_PUBLIC, ServiceAddresses
+from validator.analysis.covering import IPV4, NEVER_PUBLIC, ServiceAddresses
 from validator.analysis.estate import Estate, equal
 from validator.analysis.positions import effective_table
 from validator.analysis.steps import Follow, Step, combine, undecided
@@ -120,9 +120,10 @@ class Transit:
         if not isinstance(subnet, str):
             return undecided(Cause("is not known", "the subnet of a transit gateway's attachment"))
         table = effective_table(self._estate, subnet).table
-        if self._follow(table, to, public=False).disposition is Disposition.VIA_GATEWAY_ENDPOINT:
+        step = self._follow(table, to, public=False)
+        if step.disposition is Disposition.VIA_GATEWAY_ENDPOINT:
             return undecided(Cause("sends what comes from a transit gateway to a gateway endpoint, which is not documented", str(table)))
-        return self._nat_knows_the_way_back(self._follow(table, INTERNET, public=False), source)
+        return self._nat_knows_the_way_back(step, source)
 
     def _nat_knows_the_way_back(self, step: Step, source: TransitAttachment) -> Step:
         """Replies leave the NAT gateway by its subnet's table, which needs a route to the VPC that asked."""
