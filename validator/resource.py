@@ -102,7 +102,7 @@ class Configuration:
     ``moves`` are addresses of resources or modules as they were and as they are now.
     ``bucket_regions`` are known by the buckets' names.
     ``lookups`` are the parameters of the parameter store whose values it needs and does not hold. ``account`` is the one that a
-    stack's environment or parameters name, or "".
+    stack's environment or parameters name, ``stack`` the name that it is deployed under, where that is given, or "".
     ``includes`` are the files that were read with it, as absolute paths: nested templates.
     ``notes`` are facts for the reader of a report, such as parts that could not be read.
     """
@@ -124,3 +124,4 @@ class Configuration:
     bucket_regions: Mapping[str, BucketRegion] = field(default_factory=dict)
     lookups: tuple[str, ...] = ()
     account: str = ""
+    stack: str = ""

@@ -122,5 +122,5 @@ def _asked_in(region: str | Unknown | None) -> str:
 
 def _askers(configuration: Configuration, resource: Resource | None = None) -> tuple[str, ...]:
     """The names that credentials may be given for, the narrowest first."""
-    names = (resource.provider if resource else "", configuration.name, configuration.account)
+    names = (resource.provider if resource else "", configuration.stack, configuration.name, configuration.account)
     return tuple(name for name in names if name and configuration.kind is not InputKind.NETWORK_SNAPSHOT)

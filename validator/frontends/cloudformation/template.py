@@ -72,6 +72,7 @@ def read_template(
         notes=tuple(stack.notes()),
         includes=tuple(sorted(stack.tree.read)),
         lookups=tuple(sorted(stack.tree.store.missing)),
+        stack=given.get("AWS::StackName", ""),
     )
 
 

@@ -97,7 +97,7 @@ def _overlay(configuration: Configuration) -> Overlay:
         associations=frozenset(subnet for one in managed if one.type in _ASSOCIATIONS for subnet in _named(one.attributes, _SUBNETS, by_address)),
         rules=frozenset(rule for one in past if one.type in _RULES for rule in _rule(one, by_address)),
         entries=frozenset(entry for one in every if one.type in _ENTRIES for entry in _entry(one, by_address)),
-        stacks=frozenset({configuration.name} - {""}),
+        stacks=frozenset({configuration.stack or configuration.name} - {""}),
     )
 
 
