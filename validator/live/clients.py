@@ -71,6 +71,10 @@ class PastDeadlineError(Exception):
     """Raised inside a call that would start, or try again, after the deadline."""
 
 
+class NoRoleError(Exception):
+    """A role that cannot be taken."""
+
+
 @dataclass(slots=True)
 class Clients:
     """Sessions and clients, each made once. Used by many threads."""
@@ -114,6 +118,8 @@ class Clients:
             return ask()
         except PastDeadlineError:
             return self.too_late
+        except NoRoleError as error:
+            return Refusal(f"has nobody to ask as: the role was not given ({error})", fatal=True)
         except _MISSING:
             return Refusal("has no credentials to ask with", fatal=True)
         except ClientError as error:
@@ -163,14 +169,15 @@ class Clients:
 
     def _session(self, who: Who, region: str) -> boto3.Session:
         if who not in self._sessions:
-            self._sessions[who] = boto3.Session(profile_name=who.profile or None)
-            if who.role:
-                self._sessions[who] = self._as_role(who, region)
+            self._sessions[who] = self._as_role(who, region) if who.role else boto3.Session(profile_name=who.profile or None)
         return self._sessions[who]
 
     def _as_role(self, who: Who, region: str) -> boto3.Session:
         client = self._made(self._session(Who(who.profile), region), ASSUME_ROLE.service, region)
-        taken = client.assume_role(RoleArn=who.role, RoleSessionName="s3reach", DurationSeconds=900)["Credentials"]
+        try:
+            taken = client.assume_role(RoleArn=who.role, RoleSessionName="s3reach", DurationSeconds=900)["Credentials"]
+        except ClientError as error:
+            raise NoRoleError(_code(error)) from error
         return boto3.Session(taken["AccessKeyId"], taken["SecretAccessKey"], taken["SessionToken"])
 
 
