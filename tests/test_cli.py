@@ -54,7 +54,7 @@ def test_does_fail_on_move_the_gate(level, code):
     [
         (("check", "nowhere.json"), "s3reach: nowhere.json: No such file or directory\n"),
         (("check", ARTICLE, "--region", "tokyo"), "s3reach: --region must be a Region such as eu-west-1, got tokyo\n"),
-        (("check", ARTICLE, "-f", "xml"), "s3reach: --format must be one of text, json, sarif, junit, github, gitlab, markdown, got xml\n"),
+        (("check", ARTICLE, "-f", "xml"), "s3reach: --format must be one of text, json, sarif, junit, github, gitlab, markdown, html, got xml\n"),
         (("check", ARTICLE, "-P", "Name"), "s3reach: -P must be NAME=VALUE, got Name\n"),
         (("check", ARTICLE, "--select", "s3-typo"), "s3reach: there is no policy s3-typo; see: s3reach policies\n"),
         (("policies", "s3-typo"), "s3reach: there is no policy s3-typo; see: s3reach policies\n"),

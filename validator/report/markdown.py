@@ -14,7 +14,7 @@ from validator.judge.finding import Change, Finding, Severity, Verdict
 from validator.judge.policy import Policy
 from validator.report import words
 from validator.report.diagram import drawing, mermaid
-from validator.report.diagram.model import MEANINGS, look_of
+from validator.report.diagram.model import ended, look_of
 from validator.report.places import Place, accesses_of, place_of
 from validator.report.report import Report
 from validator.report.surroundings import Surroundings
@@ -171,8 +171,7 @@ class _Page:
 
 
 def _sentence(report: Report) -> str:
-    ends = Counter(look_of(access.disposition) for access in report.analysis.accesses)
-    told = ", ".join(f"{ends[look]} {meaning}" for look, meaning in MEANINGS.items() if ends[look])
+    told = ended(Counter(look_of(access.disposition) for access in report.analysis.accesses))
     sentence = f"{words.plural(len(report.analysis.accesses), 'access', 'es')} to S3: {told}." if told else "No workload in a VPC is seen to use S3."
     changes = Counter(one.change for one in report.open if words.since(one, report))
     if not changes:

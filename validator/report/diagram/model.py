@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,8 +31,9 @@ MEANINGS = {
     Look.ENDPOINT: "reaches S3 by an endpoint",
     Look.OUTSIDE: "reaches S3 another way",
     Look.STOPPED: "does not reach S3",
-    Look.OPEN: "not decided",
+    Look.OPEN: "is not decided",
 }
+_OF_SEVERAL = {"reaches": "reach", "does": "do", "is": "are"}
 # The colours of Okabe and Ito, which people of every colour vision tell apart, a bit darker where they are thin on white.
 COLORS = {
     Look.ENDPOINT: "#0072b2",
@@ -93,6 +95,16 @@ class Diagram:
     def looks(self) -> tuple[Look, ...]:
         """The looks that occur and mean how an access ends, for a legend."""
         return tuple(look for look in MEANINGS if any(edge.look is look for edge in self.edges))
+
+
+def ended(looks: Counter[Look]) -> str:
+    """How many accesses end how, as a list: "2 reach S3 by an endpoint, 1 does not reach S3"."""
+    return ", ".join(f"{looks[look]} {_meaning(look, looks[look])}" for look in MEANINGS if looks[look])
+
+
+def _meaning(look: Look, count: int) -> str:
+    verb, space, rest = MEANINGS[look].partition(" ")
+    return f"{verb if count == 1 else _OF_SEVERAL[verb]}{space}{rest}"
 
 
 def decisive(access: Access) -> Path | None:

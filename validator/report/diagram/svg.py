@@ -13,6 +13,7 @@ from validator.report.diagram.model import MEANINGS, Diagram, Edge, Look, Node
 
 _LEGEND = 28.0
 _SHORT = 16.0
+_WIDE, _WIDER = 1000.0, 1500.0
 
 
 def render(diagram: Diagram) -> str:
@@ -35,8 +36,9 @@ def _svg(diagram: Diagram, head: str, role: str, *, focusable: bool = False) -> 
     width, height = max(laid.width, 560.0), laid.height + _LEGEND
     names, accesses = {node.id: node for node in diagram.nodes}, _accesses_of(diagram)
     size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
+    kind = "s3d wider" if width > _WIDER else "s3d wide" if width > _WIDE else "s3d"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="s3d" {size}{role} aria-label="The network and its paths to S3">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{kind}" {size}{role} aria-label="The network and its paths to S3">',
         head,
         *_groups(diagram, laid),
         *(_line(line, names, focusable=focusable) for line in sorted(laid.lines, key=lambda line: line.edge.look is not Look.STRUCTURE)),
