@@ -22,6 +22,7 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         "github": "validator.report.github",
         "gitlab": "validator.report.gitlab",
         "markdown": "validator.report.markdown",
+        "html": "validator.report.html",
     }
 )
 
