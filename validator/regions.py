@@ -55,6 +55,8 @@ _ZONE_REGIONS = {
     "eun1": "eu-north-1",
 }
 _DIRECTORY_BUCKET = re.compile(r"--([a-z]{3,4}\d)-[a-z0-9-]{2,12}--xa?-s3\Z")
+# The bucket that CDK makes in each Region for what it deploys (CDK guide, "Customize bootstrapping"): "cdk-hnb659fds-assets-ACCOUNT-REGION".
+_CDK_ASSETS = re.compile(r"cdk-[a-z0-9]{1,10}-assets-.{1,64}-([a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2})\Z")
 _ACCOUNT_REGIONAL = re.compile(r"-\d{12}-([a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2})-an\Z")
 
 
@@ -85,10 +87,10 @@ def global_name_follows_bucket(region: str) -> bool:
 
 
 def region_in_bucket_name(bucket: str) -> str | None:
-    """The Region that ``bucket``'s name fixes: a directory bucket's zone, or the account-regional namespace (aws-facts H4, H5)."""
+    """The Region that ``bucket``'s name fixes: a directory bucket's zone, the account-regional namespace (aws-facts H4, H5), CDK's own."""
     if zone := _DIRECTORY_BUCKET.search(bucket):
         return _ZONE_REGIONS.get(zone[1])
-    if suffix := _ACCOUNT_REGIONAL.search(bucket):
+    if suffix := _ACCOUNT_REGIONAL.search(bucket) or _CDK_ASSETS.match(bucket):
         return suffix[1] if is_region(suffix[1]) else None
     return None
 

@@ -287,3 +287,42 @@ def test_is_the_access_admitted_in_a_template(tmp_path, stack, disposition):
     path.write_text(yaml.safe_dump(stack))
     (found,) = check(Options((str(path),), regions=(REGION,))).analysis.accesses
     assert found.disposition.value == disposition
+
+
+# --- what a script asks for -------------------------------------------------------------------------------------------------------------
+
+INSTANCE = """
+resource "aws_instance" "two" {
+  ami           = "ami-0123456789abcdef0"
+  instance_type = "t3.micro"
+  subnet_id     = aws_subnet.one.id
+  user_data     = <<-EOT
+    #!/bin/bash
+    aws %s --region eu-west-1
+  EOT
+}
+"""
+READING = 'jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = "*", Action = ["s3:GetObject"], Resource = "arn:aws:s3:::data/*" }] })'
+
+
+@pytest.mark.parametrize(
+    ("command", "disposition"),
+    [
+        ("s3 cp s3://data/a .", "via-gateway-endpoint"),
+        ("s3 cp . s3://data/a", "endpoint-policy-denies"),
+        ("s3 sync s3://data/a .", "endpoint-policy-denies"),
+        ("s3 mv s3://data/a .", "endpoint-policy-denies"),
+        ("s3 ls s3://data/", "endpoint-policy-denies"),
+        ("s3 rm s3://data/a", "endpoint-policy-denies"),
+        ("s3 ls", "endpoint-policy-denies"),
+        ("s3api get-object --bucket data --key a a", "via-gateway-endpoint"),
+        ("s3api put-object --bucket data --key a", "endpoint-policy-denies"),
+        ("s3api head-bucket --bucket data", "endpoint-policy-denies"),
+        ("s3api put-object-tagging --bucket data --key a", "via-gateway-endpoint"),
+    ],
+)
+def test_is_it_asked_for_what_a_command_needs(tmp_path, command, disposition):
+    (tmp_path / "main.tf").write_text("\n".join([VPC, BUCKET, gateway(READING), INSTANCE % command]))
+    report = check(Options((str(tmp_path),)))
+    found = next(one for one in report.analysis.accesses if one.workload.id == "aws_instance.two")
+    assert found.disposition.value == disposition

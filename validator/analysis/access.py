@@ -54,11 +54,15 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence with its place. ``kind``: environment, script, reference, property, url, configuration, permission."""
+    """A sentence with its place. ``kind``: environment, script, reference, property, url, configuration, permission.
+
+    ``actions``: what it certainly asks S3 for (``s3:GetObject``), each of which it needs; none where it does not say.
+    """
 
     kind: str
     text: str
     location: SourceLocation
+    actions: tuple[str, ...] = ()
 
 
 RegionSource: TypeAlias = Literal["flag", "environment", "runtime", "code", "url", "configuration", "none"]

@@ -45,6 +45,7 @@ class Admission:
         self._estate = estate
         self._router = router
         self._terms = Terms(estate.topology)
+        self._buckets = {aspect: one for one in estate.topology.buckets.values() for aspect in (one.id, *one.aspects)}
         self._by_bucket: defaultdict[str, list[BucketPolicy]] = defaultdict(list)
         self._on_some_bucket: list[tuple[BucketPolicy, Unknown]] = []
         for policy in estate.topology.bucket_policies:
@@ -73,8 +74,10 @@ class Admission:
 
     def _name_of(self, bucket: Id) -> str:
         """What tells a bucket: its name where it is known, since several inputs may declare or look up the same one."""
-        known = self._estate.topology.buckets.get(bucket)
-        return known.name if known is not None and isinstance(known.name, str) else bucket
+        known = self._buckets.get(bucket)
+        if known is None:
+            return bucket
+        return known.name if isinstance(known.name, str) else known.id
 
     # --- the documents on the way -----------------------------------------------------------------------------------------------------
 

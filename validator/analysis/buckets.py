@@ -88,6 +88,8 @@ class Directory:
         open_name = Unknown(tuple(causes))
         if naming and naming.region and is_region(naming.region) and _states_region(naming):
             return Bucket(shown, open_name, naming.region, "its URL", "external", None)
+        if (region := region_in_bucket_name(shown)) is not None:
+            return Bucket(shown, open_name, region, "its name", "external", None)
         return Bucket(shown, open_name, Unknown(tuple(causes)), None, "external", None)
 
 

@@ -47,6 +47,7 @@ ON_OBJECTS = (
     "s3:GetObjectTagging", "s3:PutObjectTagging", "s3:GetObjectAcl", "s3:PutObjectAcl", "s3:RestoreObject", "s3:AbortMultipartUpload",
     "s3:ListMultipartUploadParts",
 )  # fmt: skip
+_LIST_ALL = "s3:ListAllMyBuckets"
 ON_BUCKETS = ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads")
 USUAL_ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:ListBucket")
 """What lets a workload read, write and list."""
@@ -67,15 +68,22 @@ def question_of(intent: Intent, path: Path, network: Context, terms: Terms) -> Q
         **_of_bucket(intent.bucket, terms),
         **_of_host(path.host),
     }
-    return Question(caller, context, _groups(intent.bucket, terms))
+    return Question(caller, context, _groups(intent, terms))
 
 
 # --- what is asked for ----------------------------------------------------------------------------------------------------------------
 
 
-def _groups(bucket: Bucket, terms: Terms) -> tuple[tuple[Ask, ...], ...]:
-    """One of the usual actions; of AWS's own buckets, reading, or writing where that is what they are for."""
+def _groups(intent: Intent, terms: Terms) -> tuple[tuple[Ask, ...], ...]:
+    """Each action that the evidence shows; where it shows none, one of the usual.
+
+    Of AWS's own buckets, reading, or writing where that is what they are for.
+    """
+    bucket = intent.bucket
     arn = terms.bucket_arn(bucket)
+    shown = tuple(dict.fromkeys(action for one in intent.evidence for action in one.actions))
+    if _LIST_ALL in shown:
+        return ((Ask(_LIST_ALL, literal("*")),),)
     if bucket.kind is BucketKind.DIRECTORY:
         # Every request needs a session of the bucket (S3 guide, "CreateSession authorization").
         return ((Ask("s3express:CreateSession", arn),),)
@@ -83,6 +91,8 @@ def _groups(bucket: Bucket, terms: Terms) -> tuple[tuple[Ask, ...], ...]:
         writes = isinstance(bucket.name, str) and _WRITTEN_BY_URL.fullmatch(bucket.name)
         return ((on_object("s3:PutObject" if writes else "s3:GetObject", arn),),)
     objects = (*arn, *literal("/object")) if bucket.kind is BucketKind.ACCESS_POINT else arn
+    if shown:
+        return tuple((on_object(action, objects) if action in ON_OBJECTS else Ask(action, arn),) for action in shown)
     return ((*(on_object(action, objects) for action in ON_OBJECTS), *(Ask(action, arn) for action in ON_BUCKETS)),)
 
 

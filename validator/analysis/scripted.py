@@ -119,10 +119,11 @@ def _is_injected(reading: _Reading, name: str, use: Use) -> bool:
 def _evidence(reading: _Reading, use: Use, bucket: Bucket) -> Evidence:
     script = reading.script
     kind = "url" if use.tool is None and use.naming is not None and use.naming.host is not None else "script"
+    actions = use.actions if use.naming is not None else ("s3:ListAllMyBuckets",)
     if script.sensitive:
-        return Evidence(kind, f"{script.kind} uses a bucket", script.location)
+        return Evidence(kind, f"{script.kind} uses a bucket", script.location, actions)
     told = f"runs {plain(use.shown)} on" if use.tool is not None else "names"
-    return Evidence(kind, f"{script.kind} {told} {bucket.id}", script.location)
+    return Evidence(kind, f"{script.kind} {told} {bucket.id}", script.location, actions)
 
 
 def _of_references(reading: _Reading, used: set[str]) -> Iterator[Intent]:

@@ -31,6 +31,7 @@ class Terms:
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
         self._partition = _partition(topology)
+        self._buckets = {**topology.buckets, **{aspect: bucket for bucket in topology.buckets.values() for aspect in bucket.aspects}}
         self._cache: dict[tuple[Term, bool], Tokens] = {}
         self.account: Tokens = literal(topology.account) if topology.account else (ACCOUNT,)
 
@@ -134,7 +135,7 @@ class Terms:
         topology = self._topology
         if "aws_caller_identity" in address and attribute in {"account_id", "id"}:
             return self.account
-        if (bucket := topology.buckets.get(address)) is not None:
+        if (bucket := self._buckets.get(address)) is not None:
             return self.bucket_arn(bucket) if attribute in _ARNS else self.bucket_name(bucket) if attribute in _NAMES else (Hole(str(reference)),)
         if (endpoint := topology.endpoints.get(address)) is not None and attribute in _NAMES:
             return self.endpoint(endpoint)

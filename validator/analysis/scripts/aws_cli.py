@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from validator.analysis.access import RegionSource
 from validator.analysis.matrix import SDKS, Sdk, members_of, region_given
+from validator.analysis.scripts.actions import actions_of
 from validator.analysis.scripts.arguments import Arguments, arguments, namings
 from validator.analysis.scripts.machine import Command, Machine, Use
 from validator.analysis.strings import Naming, named_in
@@ -101,10 +102,17 @@ def _finished(command: Command, found: Arguments, named: Sequence[Naming | None]
     region, source, note = region_of(command, found, sdk, machine)
     note = _PRESIGNED if verb == "presign" else _LOCATED if verb in _BARE and named and named[0] else note
     for index, naming in enumerate(named):
-        use = Use(naming, sdk, region, source, shown, note, command.environment, endpoint, bare=verb in _BARE or naming is None)
+        actions = actions_of(shown, from_first=_is_source(found, naming, index))
+        use = Use(naming, sdk, region, source, shown, note, command.environment, endpoint, bare=verb in _BARE or naming is None, actions=actions)
         if "--source-region" in found.options and len(named) > 1 and index == 0:
             use = replace(use, region=found.options["--source-region"], source="flag", note=None)
         yield use
+
+
+def _is_source(found: Arguments, naming: Naming | None, index: int) -> bool:
+    """Whether a bucket is the one that is copied from: named first, before what is copied to."""
+    first = found.words[2] if len(found.words) > 2 else ""  # noqa: PLR2004 - aws, s3, verb
+    return index == 0 and naming is not None and any(True for _ in named_in(first))
 
 
 def may_be_s3(endpoint: str) -> bool:

@@ -26,7 +26,7 @@ class Use:
     ``naming`` None: a request that names no bucket, as for the list of all. ``tool`` None: nothing says what calls it.
     ``region`` is flat text, from ``source``. ``shown`` is for people: the command without its arguments. ``environment`` are the variables
     that the script has exported for it. ``endpoint`` is the host that the client is pointed at. ``bare``: the request goes to the
-    host without the bucket in its name, as for a bucket's location.
+    host without the bucket in its name, as for a bucket's location. ``actions`` are what the command needs to be allowed, as IAM calls it.
     """
 
     naming: Naming | None
@@ -38,6 +38,7 @@ class Use:
     environment: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     endpoint: str | None = None
     bare: bool = False
+    actions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
