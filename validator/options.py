@@ -65,6 +65,39 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredAccess:
+    """That workloads (a glob of their addresses) use a bucket, which no input shows; ``region``: that of their client."""
+
+    workload: str
+    bucket: str
+    location: SourceLocation
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredClient:
+    """Which client workloads use (a name of the client matrix), with which Region; None: as the inputs show it."""
+
+    workload: str
+    location: SourceLocation
+    sdk: str | None = None
+    region: str | None = None
+
+
+EVIDENCE = ("environment", "script", "reference", "property", "url", "configuration", "permission")
+"""The kinds of evidence that a workload uses a bucket."""
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the configuration says of accesses. ``evidence``: the kinds that count; empty: all."""
+
+    accesses: tuple[DeclaredAccess, ...] = ()
+    clients: tuple[DeclaredClient, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """How the report is written, as the configuration says it: ``formats`` are ``NAME`` or ``NAME=FILE``."""
 
@@ -84,7 +117,8 @@ class Options:
     of module directories. ``configured_variables``: from the configuration, below them; of these a module takes those that it declares.
     ``source``: the module directory that a plan came from.
     ``changed_only``: findings that a plan has nothing to do with do not count.
-    ``buckets``: bucket name or glob to Region, from the configuration. ``mentions``: the policies that it names.
+    ``buckets``: bucket name or glob to Region, from the configuration. ``declared``: accesses and clients there.
+    ``mentions``: the policies that it names.
     ``waivers``: those of the configuration; ``today``: the day by which they expire.
     ``baseline``: a file of findings that do not count.
     ``network``: a recorded snapshot, ``max_age`` its greatest age in days. ``live``: how to ask AWS; None: not at all.
@@ -105,6 +139,7 @@ class Options:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     buckets: Mapping[str, str] = field(default_factory=dict)
+    declared: Declared = field(default_factory=Declared)
     severities: Mapping[str, str] = field(default_factory=dict)
     mentions: tuple[Mention, ...] = ()
     waivers: tuple[Waiver, ...] = ()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from validator import __version__
 from validator.acceptance import accepted
 from validator.analysis.access import Access, Analysis
+from validator.analysis.declared import unmatched
 from validator.analysis.intents import find_intents
 from validator.analysis.trace import trace
 from validator.conversion.convert import convert
@@ -91,7 +92,7 @@ class _Estate:
 
     def judged(self, configurations: tuple[Configuration, ...], topology: Topology) -> Judged:
         options = self.options
-        analysis = trace(topology, find_intents(topology, options.buckets))
+        analysis = trace(topology, find_intents(topology, options.buckets, options.declared))
         if options.sections:
             return Judged(analysis, judged_by_path(options, self.owners(configurations, analysis), topology, analysis, self.policies))
         asked = selected(self.policies, options.select, options.ignore)
@@ -187,7 +188,7 @@ def _report(options: Options, policies: tuple[Policy, ...], runs: list[_Judged])
         analysis=analysis,
         findings=gated(findings, owners, options),
         unread=first.topology.unread,
-        notes=(*first.topology.notes, *notes),
+        notes=(*first.topology.notes, *unmatched(options.declared, first.topology), *notes),
         dialect=first.topology.dialect,
         policies=asked,
         topologies=tuple(run.topology for run in runs),

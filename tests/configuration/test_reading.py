@@ -18,7 +18,7 @@ from validator.configuration.places import places
 from validator.configuration.schema import schema
 from validator.configuration.settings import Section, matches, relative
 from validator.errors import ConfigurationError
-from validator.options import Waiver
+from validator.options import Declared, DeclaredAccess, DeclaredClient, Waiver
 from validator.source import SourceLocation
 
 WHOLE = """
@@ -37,6 +37,7 @@ var-file = "prod.tfvars"
 var-env = true
 network = "network.json"
 max-age = 7
+evidence = ["script", "configuration"]
 policies = ["policies"]
 select = ["s3-unreachable", "vpc-dns-disabled"]
 ignore = "vpc-dns-disabled"
@@ -69,6 +70,16 @@ expires = 2027-01-31
 policy = "s3-*"
 reason = "all of them"
 expires = "2027-02-28"
+
+[[access]]
+workload = "aws_instance.etl*"
+bucket = "partner-drop"
+client_region = "eu-central-1"
+
+[[client]]
+workload = "aws_ecs_service.*"
+sdk = "boto3"
+region = "eu-west-1"
 """
 
 
@@ -107,9 +118,16 @@ def test_is_every_setting_read(tmp_path, monkeypatch):
         True,
         False,
     )
+    line = next(number for number, text in enumerate(WHOLE.splitlines(), 1) if text == "[[access]]")
+    access, client = (SourceLocation(".s3reach.toml", at, attribute=name) for at, name in ((line, "[[access]]"), (line + 5, "[[client]]")))
+    assert found.declared == Declared(
+        (DeclaredAccess("aws_instance.etl*", "partner-drop", access, "eu-central-1"),),
+        (DeclaredClient("aws_ecs_service.*", client, "boto3", "eu-west-1"),),
+        ("script", "configuration"),
+    )
     assert found.waivers == (
-        ("infra/**", Waiver("s3-unreachable", "moves soon", date(2027, 1, 31), SourceLocation(".s3reach.toml", 37), "aws_instance.*", "logs-*")),
-        (None, Waiver("s3-*", "all of them", date(2027, 2, 28), SourceLocation(".s3reach.toml", 45))),
+        ("infra/**", Waiver("s3-unreachable", "moves soon", date(2027, 1, 31), SourceLocation(".s3reach.toml", 38), "aws_instance.*", "logs-*")),
+        (None, Waiver("s3-*", "all of them", date(2027, 2, 28), SourceLocation(".s3reach.toml", 46))),
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from validator.analysis.access import Client, Evidence, Intent
+from validator.analysis.access import Evidence, Intent
 from validator.analysis.buckets import Directory, mentioned_buckets
 from validator.analysis.clients import addressing, client_of, hosts_of
-from validator.analysis.matrix import Sdk, sdk_of_image, sdk_of_runtime
+from validator.analysis.declared import Settled
+from validator.analysis.matrix import sdk_of_image, sdk_of_runtime
 from validator.analysis.naming import by_url, spelled, within
-from validator.analysis.platforms import platform_client
 from validator.analysis.scripts.aws_cli import may_be_s3
 from validator.analysis.scripts.machine import Machine
 from validator.analysis.scripts.settings import uses_in_settings
@@ -43,7 +43,7 @@ def image_of(workload: Workload, scope: str) -> str:
     return next((Symbols().flat(one.name) for one in workload.images if one.scope == scope and isinstance(one.name, str)), "")
 
 
-def of_environment(workload: Workload, scope: str, directory: Directory) -> Iterator[Intent]:
+def of_environment(workload: Workload, scope: str, directory: Directory, settled: Settled) -> Iterator[Intent]:
     """The intents of the variables of one program."""
     assert not isinstance(workload.environment, Unknown)
     variables = [one for one in workload.environment if one.scope == scope]
@@ -60,7 +60,8 @@ def of_environment(workload: Workload, scope: str, directory: Directory) -> Iter
         if naming is not None and naming.host is not None and naming.host.bucket is not None:
             yield by_url(workload, bucket, naming, Evidence("url", text, variable.location))
             continue
-        client = _client(workload, sdk, given, variable, naming, alone=alone)
+        stated = _stated(given, variable, naming, alone=alone)
+        client = settled.client(workload, sdk, given) if stated is None else client_of(settled.sdk_for(sdk), stated, "environment")
         yield Intent(workload, bucket, client, hosts_of(client, bucket, asked), (Evidence("environment", text, variable.location),))
 
 
@@ -127,14 +128,11 @@ def _shown(variable: EnvironmentVariable, bucket: Bucket, directory: Directory) 
     return directory.masked(bucket, f"the bucket in {variable.name}", variable.location) if variable.sensitive else bucket
 
 
-def _client(
-    workload: Workload, sdk: Sdk | None, given: Mapping[str, object], variable: EnvironmentVariable, naming: Naming | None, *, alone: bool
-) -> Client:
+def _stated(given: Mapping[str, object], variable: EnvironmentVariable, naming: Naming | None, *, alone: bool) -> str | Unknown | None:
+    """The Region that stands beside the bucket: in its URI, or in a variable that goes with its own; None: nothing states one."""
     if naming is not None and naming.form in {"uri", "name"} and naming.region is not None and is_region(naming.region):
-        return client_of(sdk, naming.region, "environment")
+        return naming.region
     paired = paired_region(given, variable_name(variable.name), alone=alone)
-    if isinstance(paired, str) and is_region(paired):
-        return client_of(sdk, paired, "environment")
-    if paired is not None and not isinstance(paired, str):
-        return client_of(sdk, unknown("is not settled by the input", "the Region beside the bucket"), "environment")
-    return platform_client(workload, sdk, given)
+    if paired is None or (isinstance(paired, str) and not is_region(paired)):
+        return None
+    return paired if isinstance(paired, str) else unknown("is not settled by the input", "the Region beside the bucket")

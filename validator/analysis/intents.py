@@ -11,34 +11,40 @@ from dataclasses import replace
 from validator.analysis.access import Evidence, Intent
 from validator.analysis.buckets import Directory, mentioned_buckets
 from validator.analysis.clients import client_of, hosts_of
+from validator.analysis.declared import NOTHING, Settled, counts, declared_intents, settled_for
 from validator.analysis.environment import of_environment
 from validator.analysis.matrix import sdk_of_runtime
 from validator.analysis.naming import spelled
 from validator.analysis.needs import needed
 from validator.analysis.permissions import Permissions, with_permissions
-from validator.analysis.platforms import platform_client
 from validator.analysis.scripted import of_script, of_unknown
 from validator.analysis.strings import is_bucket_name, named_in
 from validator.model.storage import Bucket
 from validator.model.topology import Topology
 from validator.model.workloads import Mention, Platform, Workload
+from validator.options import Declared
 from validator.symbols import Symbols
 from validator.values import Ref, Unknown
 
 
-def find_intents(topology: Topology, buckets: Mapping[str, str]) -> tuple[Intent, ...]:
-    """Every use of a bucket that the inputs show, sorted. ``buckets``: name or glob to Region, of buckets outside the inputs."""
+def find_intents(topology: Topology, buckets: Mapping[str, str], declared: Declared = NOTHING) -> tuple[Intent, ...]:
+    """Every use of a bucket that the inputs or the configuration show, sorted.
+
+    ``buckets``: name or glob to Region, of buckets outside the inputs. ``declared``: what the configuration says of accesses.
+    """
     directory = Directory(topology, buckets)
     found: dict[tuple[object, ...], Intent] = {}
     for workload in topology.workloads.values():
         if workload.exists is False or workload.placements == ():
             continue
-        for intent in _of_workload(workload, directory):
+        settled = settled_for(workload, declared)
+        for intent in (*_of_workload(workload, directory, settled), *declared_intents(workload, directory, declared, settled)):
             key = (workload.id, intent.bucket.id, intent.client.sdk, intent.client.region, intent.client.source, intent.hosts)
             known = found.get(key)
             found[key] = intent if known is None else replace(known, evidence=_merged(known.evidence, intent.evidence))
     running = [one for one in topology.workloads.values() if one.exists is not False and one.placements != ()]
-    return with_permissions(tuple(_without_echoes(tuple(found.values()))), running, Permissions(topology, directory))
+    intents = with_permissions(tuple(_without_echoes(tuple(found.values()))), running, Permissions(topology, directory))
+    return tuple(one for one in intents if counts(one, declared))
 
 
 def _merged(known: tuple[Evidence, ...], more: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
@@ -53,18 +59,19 @@ def _without_echoes(intents: Sequence[Intent]) -> Iterator[Intent]:
             yield one
 
 
-def _of_workload(workload: Workload, directory: Directory) -> Iterator[Intent]:
+def _of_workload(workload: Workload, directory: Directory, settled: Settled) -> Iterator[Intent]:
     for script in workload.scripts:
-        yield from of_script(workload, script, directory)
+        yield from of_script(workload, script, directory, settled)
     for mention in workload.mentions:
         yield from _of_mention(workload, mention, directory)
     if isinstance(workload.environment, Unknown):
-        client = platform_client(workload, sdk_of_runtime(workload.runtime), {}) if workload.platform in (Platform.LAMBDA, Platform.FARGATE) else None
+        known = workload.platform in (Platform.LAMBDA, Platform.FARGATE) or settled.sdk or settled.region
+        client = settled.client(workload, sdk_of_runtime(workload.runtime), {}) if known else None
         told = Evidence("reference", "its environment refers to", workload.location)
         yield from of_unknown(workload, workload.environment, directory, told, client)
     else:
         for scope in dict.fromkeys(one.scope for one in workload.environment):
-            yield from of_environment(workload, scope, directory)
+            yield from of_environment(workload, scope, directory, settled)
     yield from needed(workload)
 
 

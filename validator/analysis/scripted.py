@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from validator.analysis.access import Client, Evidence, Intent
 from validator.analysis.buckets import Directory, mentioned_buckets
 from validator.analysis.clients import Addressing, addressing, client_of, hosts_of
+from validator.analysis.declared import Settled
 from validator.analysis.environment import given_to, image_of
 from validator.analysis.naming import by_url, region_behind, spelled, within
-from validator.analysis.platforms import injected, platform_client
+from validator.analysis.platforms import injected
 from validator.analysis.scripts.machine import Use
 from validator.analysis.scripts.reading import uses_in
 from validator.model.storage import Bucket
@@ -31,9 +32,10 @@ class _Reading:
     symbols: Symbols
     directory: Directory
     given: Mapping[str, object]
+    settled: Settled
 
 
-def of_script(workload: Workload, script: Script, directory: Directory) -> Iterator[Intent]:
+def of_script(workload: Workload, script: Script, directory: Directory, settled: Settled) -> Iterator[Intent]:
     """The intents of one script; of one that only deployment knows, the buckets that it is made from."""
     value = spelled(script.value, directory)
     if isinstance(value, Ref):
@@ -41,7 +43,7 @@ def of_script(workload: Workload, script: Script, directory: Directory) -> Itera
     if isinstance(value, Unknown):
         yield from of_unknown(workload, value, directory, Evidence("reference", f"{script.kind} refers to", script.location))
         return
-    reading = _Reading(workload, script, Symbols(secret=script.sensitive), directory, given_to(workload, script.scope))
+    reading = _Reading(workload, script, Symbols(secret=script.sensitive), directory, given_to(workload, script.scope), settled)
     text = reading.symbols.flat(value)
     runtime = workload.runtime if isinstance(workload.runtime, str) else ""
     kind = f"code {runtime}" if script.kind == "code" else script.kind
@@ -97,12 +99,12 @@ def _addressing(reading: _Reading, use: Use) -> Addressing:
 def _client(reading: _Reading, use: Use) -> Client:
     workload = reading.workload
     if use.source == "environment" and use.tool is not None and _from_platform(reading, use):
-        return platform_client(workload, use.tool, reading.given, use.note)
+        return reading.settled.client(workload, use.tool, reading.given, use.note)
     if use.source != "none":
-        return client_of(use.tool, region_behind(use.region, reading.symbols, workload), use.source, use.note)
+        return client_of(reading.settled.sdk_for(use.tool), region_behind(use.region, reading.symbols, workload), use.source, use.note)
     exported = {name: region_behind(use.environment[name], reading.symbols, workload) for name in _VARIABLES if use.environment.get(name)}
     own = {name: value for name, value in exported.items() if not _is_injected(reading, name, use)}
-    return platform_client(workload, use.tool, {**reading.given, **own}, use.note)
+    return reading.settled.client(workload, use.tool, {**reading.given, **own}, use.note)
 
 
 def _from_platform(reading: _Reading, use: Use) -> bool:
@@ -137,7 +139,7 @@ def _of_references(reading: _Reading, used: set[str]) -> Iterator[Intent]:
         for bucket in buckets:
             if bucket.id not in used:
                 used.add(bucket.id)
-                client = platform_client(reading.workload, None, reading.given)
+                client = reading.settled.client(reading.workload, None, reading.given)
                 evidence = Evidence("reference", f"{reading.script.kind} refers to {bucket.id}", reading.script.location)
                 yield Intent(reading.workload, bucket, client, hosts_of(client, bucket), (evidence,))
 

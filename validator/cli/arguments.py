@@ -13,7 +13,7 @@ from typing import Annotated, Concatenate, Optional, ParamSpec
 import typer
 
 from validator.errors import UsageError
-from validator.options import Live, Options
+from validator.options import EVIDENCE, Live, Options
 from validator.regions import is_region
 
 P = ParamSpec("P")
@@ -64,6 +64,10 @@ def options_of(
     policies: Folders = None,
     select: Annotated[Optional[str], typer.Option("--select", metavar="ID,...", help="Only these policies.")] = None,
     ignore: Annotated[Optional[str], typer.Option("--ignore", metavar="ID,...", help="Not these policies.")] = None,
+    evidence: Annotated[
+        Optional[str],
+        typer.Option("--evidence", metavar="KIND,...", help=f"Only accesses with evidence of these kinds: {', '.join(EVIDENCE)}.  [default: all]"),
+    ] = None,
     config: Annotated[Optional[Path], typer.Option("--config", help="Default: the nearest .s3reach.toml, else [tool.s3reach].")] = None,
     skip_others: Annotated[
         bool, typer.Option("--skip-others", help="Leave files alone that are no input; of Terraform sources, judge the root module.")
@@ -88,6 +92,7 @@ def options_of(
     mistakes = [f"--region must be a Region such as eu-west-1, got {name}" for name in region or () if not is_region(name)]
     if source is not None and not source.is_dir():
         mistakes.append(f"--source must be a module directory, got {source}")
+    mistakes += [f"--evidence must be of {', '.join(EVIDENCE)}, got {kind}" for kind in _ids(evidence) or () if kind not in EVIDENCE]
     if record is not None and not live:
         mistakes.append("--record writes what AWS said, and goes with --live")
     if mistakes:
@@ -109,6 +114,8 @@ def options_of(
             raise typer.Exit
     options = merged(paths or (), section, load(config, Path.cwd()), policies or ())
     options = replace(options, every_allowed_value=True) if every_allowed_value else options
+    kinds = _ids(evidence)
+    options = replace(options, declared=replace(options.declared, evidence=kinds)) if kinds else options
     asked = asking(profile, role_arn, live_timeout, record) if live else None
     max_age = options.max_age if max_age is None else max_age
     return replace(options, network=network or options.network, max_age=max_age, live=asked)

@@ -29,6 +29,9 @@ class Kind(StrEnum):
     TEXT = "a string"
     DATE = "a date"
     NUMBER = "a number"
+    REGION = "a Region"
+    SDK = "a client"
+    EVIDENCE = "kinds of evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ KEYS: tuple[Key, ...] = (
     Key("var-env", Kind.FLAG, "take Terraform variables from TF_VAR_NAME too", "true", per_path=True),
     Key("network", Kind.FILE, "a recorded network, see s3reach snapshot", '"network.json"'),
     Key("max-age", Kind.NUMBER, "refuse a recorded network that is older, in days", "7"),
+    Key("evidence", Kind.EVIDENCE, "only accesses shown by evidence of these kinds", '["environment", "script", "configuration"]'),
     Key("policies", Kind.FOLDERS, "folders with policies of your own", '["policies"]'),
     Key("select", Kind.POLICIES, "only these policies", '["s3-unreachable"]', per_path=True),
     Key("ignore", Kind.POLICIES, "not these policies", '["s3-through-nat-gateway"]', per_path=True),
@@ -111,6 +115,24 @@ WAIVER = Record(
         Key("expires", Kind.DATE, "the last day on which it holds", "2027-01-31"),
     ),
 )
-RECORDS: tuple[Record, ...] = (WAIVER,)
+ACCESS = Record(
+    "access",
+    "an access that no input shows",
+    (
+        Key("workload", Kind.TEXT, "address of the workload; a glob", '"aws_instance.etl*"', required=True),
+        Key("bucket", Kind.TEXT, "name of the bucket, or its address in the inputs", '"partner-drop"', required=True),
+        Key("client_region", Kind.REGION, "the Region that its client is given", '"eu-west-1"'),
+    ),
+)
+CLIENT = Record(
+    "client",
+    "the client that workloads use S3 with",
+    (
+        Key("workload", Kind.TEXT, "address of the workload; a glob", '"aws_ecs_service.*"', required=True),
+        Key("sdk", Kind.SDK, "its name: boto3, aws-cli-v2, js-v3, go-v2, java-v2 ...", '"boto3"'),
+        Key("region", Kind.REGION, "the Region that it is given, where it is not shown", '"eu-west-1"'),
+    ),
+)
+RECORDS: tuple[Record, ...] = (WAIVER, ACCESS, CLIENT)
 BY_NAME: Mapping[str, Key] = {key.name: key for key in KEYS}
 PER_PATH: Mapping[str, Key] = {key.name: key for key in KEYS if key.per_path}

@@ -44,6 +44,7 @@ def _options(paths: tuple[str, ...], command: Section, below: Section, settings:
         select=section.select or (),
         ignore=section.ignore or (),
         buckets=settings.buckets,
+        declared=settings.declared,
         severities=section.severities,
         mentions=settings.mentions,
         waivers=settings.waivers_for(paths),

@@ -10,11 +10,12 @@ from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 
-from validator.configuration.keys import BY_NAME, FAIL_ON, LEVELS, PER_PATH, RECORDS, WAIVER, Kind, Record
+from validator.analysis.matrix import SDKS
+from validator.configuration.keys import ACCESS, BY_NAME, CLIENT, FAIL_ON, LEVELS, PER_PATH, RECORDS, WAIVER, Kind, Record
 from validator.configuration.places import Places, Steps, places
 from validator.configuration.settings import Section, Settings
 from validator.errors import ConfigurationError
-from validator.options import Assignments, FailOn, Mention, Output, Waiver
+from validator.options import EVIDENCE, Assignments, Declared, DeclaredAccess, DeclaredClient, FailOn, Mention, Output, Waiver
 from validator.regions import is_region
 from validator.source import SourceLocation
 
@@ -43,6 +44,11 @@ def read(file: Path, text: str, table: Mapping[str, object], root: Steps) -> Set
         baseline=top.path_of("baseline"),
         changed_only=top.flag("changed-only") or False,
         output=Output(_formats(top), top.flag("quiet") or False, top.flag("verbose") or False, not top.flag("no-color")),
+        declared=Declared(
+            tuple(_access(inner) for inner in top.records(ACCESS)),
+            tuple(_client(inner) for inner in top.records(CLIENT)),
+            top.evidence("evidence"),
+        ),
         waivers=tuple(_waiver(inner) for inner in top.records(WAIVER)),
         mentions=tuple(source.mentions),
     )
@@ -111,6 +117,9 @@ class _Table:
                     self.source.mistakes.append((table.line, f"[[{record.name}]] has no {key.name}: {key.about}"))
             yield table
 
+    def place(self, record: str) -> SourceLocation:
+        return SourceLocation(str(self.source.file), self.line, attribute=f"[[{record}]]")
+
     @property
     def line(self) -> int:
         return self.source.places.line(self.path)
@@ -163,6 +172,25 @@ class _Table:
         for name in found or ():
             if not is_region(name):
                 self.wrong(key, f'{key} must be {_A_REGION}, got "{name}"', name)
+        return found
+
+    def region(self, key: str) -> str | None:
+        found = self.text(key)
+        if found is not None and not is_region(found):
+            self.wrong(key, f'{key} must be {_A_REGION}, got "{found}"', found)
+        return found
+
+    def one_of(self, key: str, known: Iterable[str]) -> str | None:
+        found = self.text(key)
+        if found is not None and found not in known:
+            self.wrong(key, f'{key} must be a name that is known, got "{found}"{did_you_mean(found, known)}', found)
+        return found
+
+    def evidence(self, key: str) -> tuple[str, ...]:
+        found = self.names(key) or ()
+        for name in found:
+            if name not in EVIDENCE:
+                self.wrong(key, f'{key} must be kinds of evidence, got "{name}"{did_you_mean(name, EVIDENCE)}', name)
         return found
 
     def policies(self, key: str) -> tuple[str, ...] | None:
@@ -227,6 +255,16 @@ def _waiver(table: _Table) -> tuple[str | None, Waiver]:
     place = SourceLocation(str(table.source.file), table.line)
     made = Waiver(policy, table.text("reason") or "", table.day("expires"), place, table.text("workload"), table.text("bucket"))
     return table.text("path"), made
+
+
+def _access(table: _Table) -> DeclaredAccess:
+    return DeclaredAccess(table.text("workload") or "", table.text("bucket") or "", table.place("access"), table.region("client_region"))
+
+
+def _client(table: _Table) -> DeclaredClient:
+    if "sdk" not in table.found and "region" not in table.found:
+        table.source.mistakes.append((table.line, "[[client]] must say which: sdk, region or both"))
+    return DeclaredClient(table.text("workload") or "", table.place("client"), table.one_of("sdk", SDKS), table.region("region"))
 
 
 def _assignments(files: Iterable[Path | None], values: Mapping[str, str]) -> tuple[Assignments, ...]:

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from validator.analysis.matrix import SDKS
 from validator.configuration.keys import FAIL_ON, KEYS, LEVELS, RECORDS, Key, Kind
+from validator.options import EVIDENCE
 
 Json: TypeAlias = "str | bool | list[Json] | Mapping[str, Json]"
 
@@ -33,6 +35,9 @@ _SHAPES: Mapping[Kind, Mapping[str, Json]] = {
     Kind.FOLDERS: _one_or_more(_STRING),
     Kind.FORMATS: _one_or_more(_STRING),
     Kind.NUMBER: {"type": "number"},
+    Kind.REGION: _REGION,
+    Kind.SDK: {"enum": [*sorted(SDKS)]},
+    Kind.EVIDENCE: _one_or_more({"enum": list(EVIDENCE)}),
     Kind.FLAG: {"type": "boolean"},
     Kind.FAIL_ON: {"enum": list(FAIL_ON)},
     Kind.STRINGS: _table(_STRING),

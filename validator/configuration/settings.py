@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from validator.options import Assignments, FailOn, Mention, Output, Waiver
+from validator.options import Assignments, Declared, FailOn, Mention, Output, Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class Settings:
     baseline: Path | None = None
     changed_only: bool = False
     output: Output = field(default_factory=Output)
+    declared: Declared = field(default_factory=Declared)
     waivers: tuple[tuple[str | None, Waiver], ...] = ()
     mentions: tuple[Mention, ...] = ()
 

@@ -99,7 +99,10 @@ class Outside:
     def _open(self, inputs: Sequence[Configuration], overlay: Overlay) -> set[Question]:
         told = configurations_of(self.snapshot, overlay)
         topology = convert((*inputs, *self.configurations(inputs)))
-        found = {*questions(inputs, told, overlay), *bucket_questions(topology, find_intents(topology, self._options.buckets))}
+        found = {
+            *questions(inputs, told, overlay),
+            *bucket_questions(topology, find_intents(topology, self._options.buckets, self._options.declared)),
+        }
         return {one for one in found if not self._knows(one)}
 
     def _knows(self, question: Question) -> bool:
