@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from validator.analysis.access import Disposition, Tier
-from validator.analysis.covering import ServiceAddresses
+from validator.analysis.covering import INTERNET, ServiceAddresses
 from validator.analysis.estate import estate_of
 from validator.analysis.placing import tier_of
 from validator.analysis.positions import effective_table
 from validator.analysis.routing import Router
-from validator.model.gateways import Endpoint, EndpointAssociation, EndpointType, InternetGateway, NatGateway
+from validator.model.gateways import Endpoint, EndpointAssociation, EndpointType, Firewall, InternetGateway, NatGateway
 from validator.model.network import (
     Cidr,
     LooseRoute,
@@ -229,3 +229,132 @@ def test_is_a_default_route_to_some_nat_gateway_private_though_nobody_knows_whic
     doubtful = topology(table("t", route(TargetKind.NAT_GATEWAY, OPEN, exists=OPEN)))
     either = topology(table("t", route(TargetKind.NAT_GATEWAY, OPEN), route(TargetKind.INTERNET_GATEWAY, "igw", exists=OPEN)))
     assert [tier_of(Router(estate_of(one)), "t", True) for one in (known, doubtful, either)] == [Tier.PRIVATE, Tier.UNKNOWN, Tier.UNKNOWN]
+
+
+S3 = ServiceAddresses("s3", REGION)
+
+
+def step(estate: Topology, where: object, to: ServiceAddresses = S3, *, public: object = False) -> Disposition:
+    return Router(estate_of(estate)).step(where, to, public=public).disposition
+
+
+def test_does_a_table_that_is_one_of_several_end_as_all_of_them():
+    tables = (table("a", route(TargetKind.TRANSIT_GATEWAY, "tgw")), table("b", route(TargetKind.TRANSIT_GATEWAY, "tgw")), table("c"))
+    assert step(topology(*tables), Unknown(OPEN.causes, ("a", "b"))) is Disposition.VIA_TRANSIT_GATEWAY
+    assert step(topology(*tables), Unknown(OPEN.causes, ("a", "c"))) is Disposition.UNKNOWN
+    assert step(topology(*tables), OPEN) is Disposition.UNKNOWN
+    assert step(topology(*tables), None) is Disposition.UNKNOWN
+
+
+def test_does_every_table_that_it_may_be_leave_indirectly():
+    router = Router(estate_of(topology(table("a", route(TargetKind.TRANSIT_GATEWAY, "tgw")), table("b", route(TargetKind.INTERNET_GATEWAY, "igw")))))
+    assert router.leaves_indirectly(Unknown(OPEN.causes, ("a",)))
+    assert not router.leaves_indirectly(Unknown(OPEN.causes, ("a", "b")))
+    assert not router.leaves_indirectly(OPEN)
+
+
+@pytest.mark.parametrize("endpoint_of_table", [OPEN, "vpce-0outside"])
+def test_is_an_endpoint_that_nobody_knows_a_rival(endpoint_of_table):
+    associations = (EndpointAssociation(endpoint_of_table, "t", HERE, "a"),)
+    assert ends(topology(table("t"), endpoint_associations=associations)) is Disposition.UNKNOWN
+    assert ends(topology(table("t"), endpoint_associations=(EndpointAssociation(None, "t", HERE, "a"),))) is Disposition.NO_ROUTE
+
+
+def test_is_a_route_that_does_not_exist_no_route():
+    assert ends(topology(table("t", route(TargetKind.TRANSIT_GATEWAY, "tgw", exists=False)))) is Disposition.NO_ROUTE
+
+
+def test_is_a_list_outside_the_input_a_rival_and_a_service_list_none_of_the_internet():
+    outside = Route(PrefixList("pl-0"), Target(TargetKind.TRANSIT_GATEWAY, "tgw"), HERE, "r")
+    assert ends(topology(table("t", outside))) is Disposition.UNKNOWN
+    managed = Route(PrefixList("pl", "s3", REGION), Target(TargetKind.TRANSIT_GATEWAY, "tgw"), HERE, "r")
+    assert step(topology(table("t", managed)), "t", INTERNET) is Disposition.NO_ROUTE
+    assert step(topology(table("t", managed)), "t", ServiceAddresses("s3", None)) is Disposition.NO_ROUTE
+
+
+def test_are_two_routes_to_the_same_destination_not_settled():
+    two = (route(TargetKind.TRANSIT_GATEWAY, "tgw"), route(TargetKind.VIRTUAL_PRIVATE_GATEWAY, "vgw"))
+    assert ends(topology(table("t", *two))) is Disposition.UNKNOWN
+
+
+def test_is_all_that_is_routed_of_ipv6_a_default_route():
+    to = ServiceAddresses("s3", REGION, 6)
+    for block, disposition in (
+        ("::/1", Disposition.VIA_INTERNET_GATEWAY),
+        ("2000::/3", Disposition.VIA_INTERNET_GATEWAY),
+        ("2600::/12", Disposition.UNKNOWN),
+        ("fd00::/8", Disposition.NO_ROUTE),
+    ):
+        assert step(topology(table("t", route(TargetKind.EGRESS_ONLY_GATEWAY, "eigw", block))), "t", to, public=True) is disposition
+
+
+@pytest.mark.parametrize(
+    ("kind", "entity", "public", "disposition"),
+    [
+        (TargetKind.EGRESS_ONLY_GATEWAY, "eigw", True, Disposition.VIA_INTERNET_GATEWAY),
+        (TargetKind.EGRESS_ONLY_GATEWAY, "eigw", False, Disposition.NO_ROUTE),
+        (TargetKind.EGRESS_ONLY_GATEWAY, "eigw", OPEN, Disposition.UNKNOWN),
+        (TargetKind.NAT_GATEWAY, "nat", True, Disposition.BLACKHOLE),
+        (TargetKind.INTERNET_GATEWAY, OPEN, OPEN, Disposition.UNKNOWN),
+        (TargetKind.TRANSIT_GATEWAY, "tgw", True, Disposition.VIA_TRANSIT_GATEWAY),
+    ],
+)
+def test_where_does_ipv6_end(kind, entity, public, disposition):
+    found = step(topology(table("t", route(kind, entity, "::/0"))), "t", ServiceAddresses("s3", REGION, 6), public=public)
+    assert found is disposition
+
+
+def test_is_a_firewall_that_is_not_known_one_of_those_in_the_input():
+    to_firewall = table("t", route(TargetKind.ENDPOINT, OPEN))
+    dead_end = Firewall("fw", "vpc", ("one",), HERE)
+    assert ends(topology(to_firewall)) is Disposition.VIA_FIREWALL
+    assert ends(topology(to_firewall, table("m", main=True), firewalls={"fw": dead_end})) is Disposition.UNKNOWN
+    one_of = table("t", route(TargetKind.ENDPOINT, Unknown(OPEN.causes, ("fw",))))
+    assert ends(topology(one_of, table("m", main=True), firewalls={"fw": dead_end})) is Disposition.BLACKHOLE
+    by_name = table("t", route(TargetKind.ENDPOINT, "fw"))
+    for subnets in (OPEN, (OPEN,)):
+        assert ends(topology(by_name, firewalls={"fw": replace(dead_end, subnets=subnets)})) is Disposition.UNKNOWN
+    assert ends(topology(by_name, table("m", main=True, closed=False), firewalls={"fw": dead_end})) is Disposition.UNKNOWN
+    assert ends(topology(table("t", route(TargetKind.ENDPOINT, None)))) is Disposition.VIA_FIREWALL
+
+
+def test_is_a_gateway_load_balancer_endpoint_followed_from_its_subnet():
+    balancer = replace(endpoint("gwlbe", service="vpce-svc", kind=EndpointType.GATEWAY_LOAD_BALANCER), subnets=("one",))
+    tables = (table("t", route(TargetKind.ENDPOINT, "gwlbe")), table("m", route(TargetKind.TRANSIT_GATEWAY, "tgw"), main=True))
+    estate = topology(*tables)
+    assert ends(estate) is Disposition.VIA_FIREWALL
+    assert ends(replace(estate, endpoints={"gwlbe": balancer})) is Disposition.VIA_FIREWALL
+    assert ends(replace(estate, endpoints={"gwlbe": balancer}, route_tables={"t": tables[0], "m": table("m", main=True)})) is Disposition.BLACKHOLE
+
+
+@pytest.mark.parametrize(
+    ("nat", "disposition"),
+    [
+        ({"regional": True, "subnet": None, "public": False}, Disposition.BLACKHOLE),
+        ({"regional": True, "subnet": None, "public": OPEN}, Disposition.UNKNOWN),
+        ({"regional": OPEN}, Disposition.UNKNOWN),
+        ({"subnet": None}, Disposition.UNKNOWN),
+        ({"subnet": OPEN}, Disposition.UNKNOWN),
+    ],
+)
+def test_is_a_nat_gateway_that_is_not_settled_open(nat, disposition):
+    gateway = replace(NatGateway("nat", "one", "vpc", True, False, HERE), **nat)
+    assert ends(topology(table("t", route(TargetKind.NAT_GATEWAY, "nat")), nat_gateways={"nat": gateway})) is disposition
+
+
+def test_is_one_of_several_nat_gateways_crossed_perhaps():
+    nats = {name: NatGateway(name, name, "vpc", True, False, HERE) for name in ("one", "two")}
+    tables = (
+        table("t", route(TargetKind.NAT_GATEWAY, Unknown(OPEN.causes, ("one", "two")))),
+        table("m", route(TargetKind.INTERNET_GATEWAY, "igw"), main=True),
+    )
+    found = Router(estate_of(topology(*tables, nat_gateways=nats))).step("t", ServiceAddresses("s3", REGION), public=False)
+    assert found.disposition is Disposition.VIA_NAT_GATEWAY
+    assert [(one.subnet, one.certain) for one in found.crossings] == [("one", False), ("two", False)]
+    nobody = topology(table("t", route(TargetKind.NAT_GATEWAY, None)), nat_gateways=nats)
+    assert ends(nobody) is Disposition.UNKNOWN
+
+
+def test_is_an_internet_gateway_that_may_be_of_another_vpc_open():
+    estate = topology(table("t", route(TargetKind.INTERNET_GATEWAY, "igw")), internet_gateways={"igw": InternetGateway("igw", OPEN, HERE)})
+    assert ends(estate, public=True) is Disposition.UNKNOWN

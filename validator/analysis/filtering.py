@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from validator.analysis.access import Host
 from validator.analysis.covering import IPV4, Interfaces, ServiceAddresses
-from validator.analysis.estate import Estate
+from validator.analysis.estate import Estate, equal
 from validator.analysis.names import addresses_of
 from validator.analysis.network_acls import ask_acl, undecided_acl
 from validator.analysis.passages import Passage, Question
@@ -54,8 +54,8 @@ class Filters:
         subnet = origin.position.subnet
         source = Interfaces(self._blocks(subnet, origin.position.vpc), ())
         back = _replies(origin)
-        yield from self._acl(subnet, Question(True, service, (host.port, host.port)))
-        yield from self._acl(subnet, Question(False, service, back))
+        yield from self._acl(subnet, origin.position.vpc, Question(True, service, (host.port, host.port)))
+        yield from self._acl(subnet, origin.position.vpc, Question(False, service, back))
         for crossing in step.crossings:
             for passage in self._crossed(crossing, source, service, (host.port, host.port), back):
                 yield passage if crossing.certain else replace(passage, opened=_perhaps(passage.opened, crossing))
@@ -67,10 +67,10 @@ class Filters:
     ) -> Iterator[Passage]:
         """Into the subnet of a gateway or firewall and out again; the replies likewise."""
         own_back = _EPHEMERAL_PORTS if crossing.translates else back
-        yield from self._acl(crossing.subnet, Question(False, source, port))
-        yield from self._acl(crossing.subnet, Question(True, service, port))
-        yield from self._acl(crossing.subnet, Question(False, service, own_back))
-        yield from self._acl(crossing.subnet, Question(True, source, back))
+        yield from self._acl(crossing.subnet, None, Question(False, source, port))
+        yield from self._acl(crossing.subnet, None, Question(True, service, port))
+        yield from self._acl(crossing.subnet, None, Question(False, service, own_back))
+        yield from self._acl(crossing.subnet, None, Question(True, source, back))
 
     # --- to an interface endpoint -----------------------------------------------------------------------------------------------------
 
@@ -106,10 +106,10 @@ class Filters:
             return []
         theirs = Interfaces(self._blocks(there, endpoint.vpc), ())
         return [
-            *self._acl(here, Question(True, theirs, port)),
-            *self._acl(there, Question(False, own, port)),
-            *self._acl(there, Question(True, own, back)),
-            *self._acl(here, Question(False, theirs, back)),
+            *self._acl(here, origin.position.vpc, Question(True, theirs, port)),
+            *self._acl(there, endpoint.vpc, Question(False, own, port)),
+            *self._acl(there, endpoint.vpc, Question(True, own, back)),
+            *self._acl(here, origin.position.vpc, Question(False, theirs, back)),
         ]
 
     def _endpoint_groups(self, endpoint: Endpoint) -> Groups:
@@ -130,9 +130,9 @@ class Filters:
             self._by_groups[groups, question] = ask_groups(self._estate, groups, question)
         return self._by_groups[groups, question]
 
-    def _acl(self, subnet: Link, question: Question) -> Iterator[Passage]:
-        """What the ACL of ``subnet`` says, if there is more to it than the default."""
-        passage = self._ask_acl(subnet, question) if isinstance(subnet, str) else self._of_some_subnet(subnet, question)
+    def _acl(self, subnet: Link, vpc: Link, question: Question) -> Iterator[Passage]:
+        """What the ACL of ``subnet``, in ``vpc``, says, if there is more to it than the default."""
+        passage = self._ask_acl(subnet, question) if isinstance(subnet, str) else self._of_some_subnet(subnet, vpc, question)
         if passage is not None:
             yield passage
 
@@ -141,19 +141,22 @@ class Filters:
             self._by_acl[subnet, question] = ask_acl(self._estate, subnet, question)
         return self._by_acl[subnet, question]
 
-    def _of_some_subnet(self, subnet: Unknown | None, question: Question) -> Passage | None:
-        """What the ACLs of all subnets that it may be say."""
-        among = subnet.among if subnet is not None else None
-        found = [self._ask_acl(str(one), question) for one in among or ()]
-        shut = [one for one in found if one is not None and one.opened is not True]
-        if found and not shut:
+    def _of_some_subnet(self, subnet: Unknown | None, vpc: Link, question: Question) -> Passage | None:
+        """What the ACLs of all subnets that it may be say, if they say the same."""
+        found = [self._ask_acl(one, question) for one in self._candidates(subnet, vpc)]
+        opened = {True if one is None else one.opened for one in found}
+        if opened in ({True}, {False}):
             return found[0]
-        if found and len(shut) == len(found) and all(one.opened is False for one in shut):
-            return shut[0]
-        doubt = Unknown(subnet.causes) if subnet is not None else unknown("names no subnet", "the gateway")
-        if shut:
-            return replace(shut[0], opened=doubt)
-        return undecided_acl(question, doubt)
+        return undecided_acl(question, unknown("is not known", "the subnet") if subnet is None else Unknown(subnet.causes))
+
+    def _candidates(self, subnet: Unknown | None, vpc: Link) -> tuple[Id, ...]:
+        """The subnets that an unknown one may be: of a VPC that the inputs make, its own."""
+        if subnet is not None and subnet.among:
+            return tuple(map(str, subnet.among))
+        around = self._estate.topology.vpcs.get(vpc) if isinstance(vpc, str) else None
+        if around is None or not around.closed:
+            return ()
+        return tuple(one.id for one in self._estate.topology.subnets.values() if equal(one.vpc, vpc) is not False)
 
     def _blocks(self, subnet: Link, vpc: Link) -> tuple[str | Unknown, ...]:
         """The block of ``subnet``; those of its VPC where that is not known."""
@@ -174,14 +177,12 @@ def _replies(origin: Origin) -> tuple[int, int]:
 
 def _after(step: Step, passage: Passage) -> Step:
     """``step`` once it has met one filter."""
-    match passage.opened:
-        case True:
-            # The last hop is the one that explains a doubt.
-            return step if step.doubt is not None else replace(step, hops=(*step.hops, passage.hop))
-        case False:
-            return refused(step, passage.refusal, passage.hop, passage.missing)
-        case Unknown() as doubt:
-            return doubted(step, passage.refusal, doubt.causes, passage.hop, passage.missing)
+    if isinstance(passage.opened, Unknown):
+        return doubted(step, passage.refusal, passage.opened.causes, passage.hop, passage.missing)
+    if not passage.opened:
+        return refused(step, passage.refusal, passage.hop, passage.missing)
+    # The last hop is the one that explains a doubt.
+    return step if step.doubt is not None else replace(step, hops=(*step.hops, passage.hop))
 
 
 def _worst(lane: list[Passage]) -> Passage | None:

@@ -115,8 +115,11 @@ def _by_endpoint(estate: Estate, vpc: Vpc, origin: Origin, answer: Answer) -> St
     hop = Hop("vpc-endpoint", endpoint.id if endpoint else None, why, endpoint.location if endpoint else None)
     hops = (hop,) if answer.hop is None else (answer.hop, hop)
     step = Step(Disposition.VIA_INTERFACE_ENDPOINT, hops, (), endpoint.id if endpoint else None)
-    if endpoint is None or endpoint.vpc == vpc.id or isinstance(endpoint.vpc, Unknown):
+    if endpoint is None or endpoint.vpc == vpc.id:
         return step
+    if isinstance(endpoint.vpc, Unknown):
+        # What private DNS may answer is asked of an endpoint that is in this VPC, if it is one at all.
+        return undecided(*endpoint.vpc.causes) if answer.private else step
     return between_vpcs(estate, origin, endpoint, step)
 
 

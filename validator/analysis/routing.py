@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
 from validator.analysis.access import Disposition, Hop
-from validator.analysis.covering import INTERNET, IPV4, NEVER_PUBLIC, ServiceAddresses
+from validator.analysis.covering import EVERYWHERE, INTERNET, IPV4, NEVER_PUBLIC, ServiceAddresses
 from validator.analysis.estate import Estate, equal, serves_own_region
 from validator.analysis.steps import Step, combine, undecided
 from validator.analysis.targets import Targets
@@ -23,7 +23,6 @@ from validator.values import Cause, Truth, Unknown, all_of, any_of, unknown
 _PREFIX_LIST_RANK = 200
 _PUBLIC_CIDR_RANK = 300
 _LONGEST_COARSE_CIDR = 7
-_EVERY_IPV4, _EVERY_IPV6 = IPv4Network("0.0.0.0/0"), IPv6Network("::/0")
 # All that is routed on the Internet (RFC 4291, IANA's allocations).
 _GLOBAL_IPV6 = IPv6Network("2000::/3")
 Network = IPv4Network | IPv6Network
@@ -155,7 +154,9 @@ def _matches(route: Route, to: ServiceAddresses) -> Iterator[tuple[int, Truth, N
 def _block_matches(route: Route, network: Network, to: ServiceAddresses) -> Iterator[tuple[int, Truth, Network | None]]:
     if network.version != to.version or not _may_be_public(network):
         return
-    if network.prefixlen == 0:
+    if isinstance(network, IPv6Network) and network.prefixlen > 0 and _GLOBAL_IPV6.subnet_of(network):
+        yield network.prefixlen, True, network
+    elif network.prefixlen == 0:
         # A static route wins over a learned one of the same length (aws-facts A5).
         yield -1 if route.propagated else 0, True, network
     else:
@@ -208,8 +209,6 @@ def _winner(rivals: Sequence[_Rival], nothing: Step, to: ServiceAddresses) -> St
 
 
 def _halves_cover(rivals: Iterable[_Rival], to: ServiceAddresses) -> bool:
-    """Whether blocks longer than the default route are everything together."""
+    """Whether IPv4 blocks longer than the default route are everything together."""
     blocks = [rival.network for rival in rivals if rival.network is not None and 0 < rival.network.prefixlen <= _LONGEST_COARSE_CIDR]
-    if to.version == IPV4:
-        return list(collapse_addresses(one for one in blocks if isinstance(one, IPv4Network))) == [_EVERY_IPV4]
-    return list(collapse_addresses(one for one in blocks if isinstance(one, IPv6Network))) == [_EVERY_IPV6]
+    return to.version == IPV4 and list(collapse_addresses(one for one in blocks if isinstance(one, IPv4Network))) == [EVERYWHERE]

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TypeVar
 
 from validator.conversion import filters, gateways, iam, network, storage, transit, workloads
-from validator.conversion.roles import roles
 from validator.conversion.names import resolver_rules, zones
+from validator.conversion.roles import roles
 from validator.conversion.sources import Sources, sources_of
 from validator.conversion.unread import unread
 from validator.model.gateways import EndpointAssociation
