@@ -93,7 +93,14 @@ def test_is_a_region_told_from_other_words(name, known):
 
 @pytest.mark.parametrize(
     ("name", "region"),
-    [("x--use1-az4--x-s3", "us-east-1"), ("logs-123456789012-eu-west-1-an", "eu-west-1"), ("cdk-hnb659fds-assets-123456789012-eu-west-1", "eu-west-1"), ("cdk-x-assets-1", None), ("logs-eu-west-1", None), ("x--zzz9-az1--x-s3", None)],
+    [
+        ("x--use1-az4--x-s3", "us-east-1"),
+        ("logs-123456789012-eu-west-1-an", "eu-west-1"),
+        ("cdk-hnb659fds-assets-123456789012-eu-west-1", "eu-west-1"),
+        ("cdk-x-assets-1", None),
+        ("logs-eu-west-1", None),
+        ("x--zzz9-az1--x-s3", None),
+    ],
 )
 def test_is_a_region_in_a_bucket_name_taken_only_where_aws_fixes_it(name, region):
     assert region_in_bucket_name(name) == region
