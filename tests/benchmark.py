@@ -120,7 +120,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", default="100,1000,10000,50000")
     parser.add_argument("--files", default="20,200", help="files of module directories")
-    parser.add_argument("--kinds", default="plan,template,module,cfn-lint")
+    parser.add_argument("--kinds", default="plan,template,module,cfn-lint,live")
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--write", nargs=3, metavar=("KIND", "SIZE", "FILE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -137,6 +137,12 @@ def main() -> None:
     print("input   resources    bytes      plain      check   ratio   plain peak  check peak")
     with tempfile.TemporaryDirectory() as folder:
         for kind in arguments.kinds.split(","):
+            if kind == "live":
+                from tests.live.benchmark import row as live_row  # noqa: PLC0415 - moto takes a second to import
+
+                for vpcs, buckets in ((20, 100), (200, 1000)):
+                    print(live_row(vpcs, buckets, Path(folder)), flush=True)
+                continue
             if kind == "cfn-lint":
                 print(against_cfn_lint(500, Path(folder), arguments.times), flush=True)
                 continue
