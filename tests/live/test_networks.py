@@ -18,7 +18,8 @@ class Account:
 
     def __init__(self, moto):
         url = f"http://{moto[0]}:{moto[1]}"
-        self.ec2, self.functions, self.iam = (boto3.client(name, region_name=REGION, endpoint_url=url) for name in ("ec2", "lambda", "iam"))
+        names = ("ec2", "lambda", "iam", "route53", "route53resolver")
+        self.ec2, self.functions, self.iam, self.names, self.resolver = (boto3.client(one, region_name=REGION, endpoint_url=url) for one in names)
 
     def function(self, subnet, group):
         role = self.iam.create_role(RoleName="function", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
@@ -101,6 +102,46 @@ def names_off(account, network):
     return network.covered
 
 
+def names_on(account, network):
+    account.ec2.modify_vpc_attribute(VpcId=network.vpc, EnableDnsHostnames={"Value": True})
+
+
+def zone_without_a_record(account, network):
+    """A hand-made zone hides the names that it has no record for."""
+    names_on(account, network)
+    name = f"s3.{REGION}.amazonaws.com"
+    account.names.create_hosted_zone(
+        Name=name, CallerReference="1", HostedZoneConfig={"PrivateZone": True}, VPC={"VPCRegion": REGION, "VPCId": network.vpc}
+    )
+    return network.covered
+
+
+def zone_of_another_name(account, network):
+    names_on(account, network)
+    account.names.create_hosted_zone(
+        Name="internal.example", CallerReference="1", HostedZoneConfig={"PrivateZone": True}, VPC={"VPCRegion": REGION, "VPCId": network.vpc}
+    )
+    return network.covered
+
+
+def rule_that_forwards_everything(account, network):
+    resolver = account.resolver
+    ips = [{"SubnetId": one} for one in (network.covered, network.forgotten)]
+    endpoint = resolver.create_resolver_endpoint(
+        CreatorRequestId="1", Name="out", SecurityGroupIds=[network.group], Direction="OUTBOUND", IpAddresses=ips
+    )["ResolverEndpoint"]["Id"]  # fmt: skip
+    rule = resolver.create_resolver_rule(
+        CreatorRequestId="1",
+        Name="all",
+        RuleType="FORWARD",
+        DomainName="amazonaws.com",
+        TargetIps=[{"Ip": "10.9.9.9", "Port": 53}],
+        ResolverEndpointId=endpoint,
+    )["ResolverRule"]["Id"]
+    resolver.associate_resolver_rule(ResolverRuleId=rule, VPCId=network.vpc)
+    return network.covered
+
+
 def by_nat_gateway(account, network):
     address = account.ec2.allocate_address(Domain="vpc")["AllocationId"]
     gateway = account.ec2.create_nat_gateway(SubnetId=account.public_subnet(network.vpc), AllocationId=address)["NatGateway"]["NatGatewayId"]
@@ -139,6 +180,9 @@ CASES = {
     acl_without_replies: "network-acl-denies",
     acl_with_replies: "via-gateway-endpoint",
     names_off: "dns-unresolved",
+    zone_without_a_record: "dns-unresolved",
+    zone_of_another_name: "via-gateway-endpoint",
+    rule_that_forwards_everything: "unknown",
     by_nat_gateway: "via-nat-gateway",
     by_nat_gateway_without_a_way_out: "blackhole",
     by_transit_gateway: "via-transit-gateway",

@@ -163,7 +163,8 @@ def resolver_rules(sources: Sources) -> tuple[ResolverRule, ...]:
         if identity in declared:
             fields, terms = declared[identity]
             kind = fields.text(terms["kind"])
-            forwards = Unknown(kind.causes) if isinstance(kind, Unknown) else (kind or "FORWARD").upper() != "SYSTEM"
+            # RECURSIVE is the rule that every VPC has: Amazon's own way to the public name servers.
+            forwards = Unknown(kind.causes) if isinstance(kind, Unknown) else (kind or "FORWARD").upper() not in {"SYSTEM", "RECURSIVE"}
             found.append(ResolverRule(identity, _rule_domain(fields, terms), tuple(linked), forwards, fields.place(), fields.resource.exists))
     return tuple(found)
 

@@ -13,6 +13,7 @@ from validator.live.buckets import ask_buckets
 from validator.live.calls import Call
 from validator.live.clients import Answer, Clients, Refusal, Who, who_of
 from validator.live.containers import ask_services
+from validator.live.names import ask_names
 from validator.live.pool import Deadline
 from validator.live.questions import Question
 from validator.live.rooms import Job, Room, described, run
@@ -54,8 +55,9 @@ def ask(questions: Collection[Question], live: Live, deadline: Deadline, taken: 
     ask_buckets(clients, [(rooms[_place(one, live)], one.name) for one in placed if one.kind == "bucket" and _place(one, live) in rooms])
     vpcs = {place: {vpc for vpc in _vpcs(room, asked[place]["id"]) if not skipped(vpc)} for place, room in rooms.items()}
     run(clients, [job for place, room in rooms.items() for job in _whole(room, vpcs[place])])
+    occupied = {room: vpcs[place] for place, room in rooms.items()}
+    ask_names(clients, occupied)
     if live.workloads:
-        occupied = {room: vpcs[place] for place, room in rooms.items()}
         ask_workloads(clients, occupied)
         ask_services(clients, occupied)
     for step in (_named_by_vpcs, _named_by_groups, _entries):

@@ -48,6 +48,12 @@ DHCP_OPTIONS = Call("ec2", "DescribeDhcpOptions", "ec2:DescribeDhcpOptions", "Dh
 REGIONS = Call("ec2", "DescribeRegions", "ec2:DescribeRegions", "Regions", "region-name")
 EXPORTS = Call("cloudformation", "ListExports", "cloudformation:ListExports", "Exports")
 PARAMETERS = Call("ssm", "GetParameters", "ssm:GetParameters", "Parameters")
+ZONES = Call("route53", "ListHostedZonesByVPC", "route53:ListHostedZonesByVPC")
+RECORDS = Call("route53", "ListResourceRecordSets", "route53:ListResourceRecordSets", "ResourceRecordSets")
+RULE_ASSOCIATIONS = Call(
+    "route53resolver", "ListResolverRuleAssociations", "route53resolver:ListResolverRuleAssociations", "ResolverRuleAssociations", page=100
+)
+RULES = Call("route53resolver", "ListResolverRules", "route53resolver:ListResolverRules", "ResolverRules", page=100)
 FUNCTIONS = Call("lambda", "ListFunctions", "lambda:ListFunctions", "Functions", workloads=True)
 INSTANCES = Call("ec2", "DescribeInstances", "ec2:DescribeInstances", "Reservations", "instance-id", 1000, workloads=True)
 INSTANCE_ATTRIBUTE = Call("ec2", "DescribeInstanceAttribute", "ec2:DescribeInstanceAttribute", workloads=True)
@@ -59,6 +65,7 @@ TASK = Call("ecs", "DescribeTaskDefinition", "ecs:DescribeTaskDefinition", workl
 CALLS: tuple[Call, ...] = (
     HEAD_BUCKET, CALLER, ASSUME_ROLE, VPCS, VPC_ATTRIBUTE, SUBNETS, ROUTE_TABLES, ENDPOINTS, PREFIX_LISTS, PREFIX_LIST_ENTRIES, GROUPS, ACLS,
     NAT_GATEWAYS, INTERNET_GATEWAYS, TRANSIT_GATEWAYS, DHCP_OPTIONS, REGIONS, EXPORTS, PARAMETERS,
+    ZONES, RECORDS, RULE_ASSOCIATIONS, RULES,
     FUNCTIONS, INSTANCES, INSTANCE_ATTRIBUTE, CLUSTERS, SERVICES, SERVICE, TASK,
 )  # fmt: skip
 

@@ -139,7 +139,11 @@ class Clients:
         if call.result and client.can_paginate(method):
             pages = client.get_paginator(method).paginate(**parameters, PaginationConfig={"PageSize": call.page})
             return list(pages)
-        return [getattr(client, method)(**parameters)]
+        answers = [getattr(client, method)(**parameters)]
+        # A few operations have pages and no paginator.
+        while token := answers[-1].get("NextToken"):
+            answers.append(getattr(client, method)(**parameters, NextToken=token))
+        return answers
 
     def _client(self, who: Who, region: str, service: str) -> Any:  # noqa: ANN401 - boto3 makes its classes as it runs
         with self._lock:

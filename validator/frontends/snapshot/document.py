@@ -17,6 +17,7 @@ from validator.frontends.snapshot.facts import (
     Export,
     Fact,
     Function,
+    HostedZone,
     Instance,
     InternetGateway,
     NatGateway,
@@ -24,6 +25,7 @@ from validator.frontends.snapshot.facts import (
     Parameter,
     PrefixList,
     RegionState,
+    ResolverRule,
     RouteTable,
     SecurityGroup,
     Service,
@@ -68,6 +70,8 @@ class Place(Struct, frozen=True, omit_defaults=True):
     internet_gateways: tuple[InternetGateway, ...] = ()
     transit_gateways: tuple[TransitGateway, ...] = ()
     dhcp_options: tuple[DhcpOptions, ...] = ()
+    hosted_zones: tuple[HostedZone, ...] = ()
+    resolver_rules: tuple[ResolverRule, ...] = ()
     exports: tuple[Export, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     buckets: tuple[Bucket, ...] = ()

@@ -292,6 +292,45 @@ class DhcpOptions(Fact, frozen=True):
     dhcp_configurations: tuple[DhcpConfiguration, ...] = ()
 
 
+class Alias(Fact, frozen=True):
+    """What a record stands for."""
+
+    dns_name: str = field(default="", name="DNSName")
+
+
+class RecordValue(Fact, frozen=True):
+    """A value of a record."""
+
+    value: str
+
+
+class Record(Fact, frozen=True):
+    """A record of a zone."""
+
+    name: str
+    type: str
+    alias_target: Alias | None = None
+    resource_records: tuple[RecordValue, ...] = ()
+
+
+class HostedZone(Fact, frozen=True):
+    """ListHostedZonesByVPC and ListResourceRecordSets, of zones that stand in front of S3's names; ``records`` null: not told."""
+
+    hosted_zone_id: str
+    name: str
+    vpc_ids: tuple[str, ...] = ()
+    records: tuple[Record, ...] | None = None
+
+
+class ResolverRule(Fact, frozen=True):
+    """ListResolverRules, with the VPCs that it is associated with (ListResolverRuleAssociations). ``domain_name`` null: not told."""
+
+    id: str
+    domain_name: str | None = None
+    rule_type: str = "FORWARD"
+    vpc_ids: tuple[str, ...] = ()
+
+
 class Export(Fact, frozen=True):
     """ListExports."""
 

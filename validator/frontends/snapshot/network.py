@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from validator.frontends.snapshot.document import Place
 from validator.frontends.snapshot.facts import (
-    DhcpOptions,
     Fact,
     InternetGateway,
     NatGateway,
@@ -21,6 +20,7 @@ from validator.frontends.snapshot.facts import (
     VpcEndpoint,
 )
 from validator.frontends.snapshot.filters import network_acl, security_group
+from validator.frontends.snapshot.names import name_servers, rule, zone
 from validator.frontends.snapshot.reading import Attributes, Reading
 from validator.frontends.snapshot.workloads import function, instance, service
 from validator.values import Cause, Unknown, Value
@@ -43,7 +43,9 @@ def network(reading: Reading, seen: set[str]) -> None:
     _each(reading, seen, place.nat_gateways, _nat)
     _each(reading, seen, place.internet_gateways, _internet_gateway)
     _each(reading, seen, place.transit_gateways, _transit_gateway)
-    _each(reading, seen, place.dhcp_options, _resolver)
+    _each(reading, seen, place.dhcp_options, name_servers)
+    _each(reading, seen, place.hosted_zones, zone)
+    _each(reading, seen, place.resolver_rules, rule)
     _each(reading, seen, place.functions, function)
     _each(reading, seen, place.instances, instance)
     _each(reading, seen, place.services, service)
@@ -229,10 +231,6 @@ def _blocked(place: Place) -> set[str]:
 
 
 def _transit_gateway(reading: Reading, gateway: TransitGateway) -> None:
+    # Looked up, not whole: what is attached to it is not asked.
     identity = gateway.transit_gateway_id
-    reading.add(identity, "aws_ec2_transit_gateway", {"id": identity}, exists=gateway.state not in _GONE)
-
-
-def _resolver(reading: Reading, options: DhcpOptions) -> None:
-    servers = tuple(value.value for one in options.dhcp_configurations if one.key == "domain-name-servers" for value in one.values)
-    reading.add(options.dhcp_options_id, "aws_vpc_dhcp_options", {"id": options.dhcp_options_id, "domain_name_servers": servers or None})
+    reading.add(identity, "aws_ec2_transit_gateway", {"id": identity}, "data", exists=gateway.state not in _GONE)

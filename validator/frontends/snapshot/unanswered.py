@@ -92,6 +92,11 @@ def _open_vpc(reading: Reading, call: str, vpc: str, why: Unknown, *, known: boo
                     reading.add(f"{identity}/table", "aws_route_table_association", {"subnet_id": identity, "route_table_id": why})
         case "ec2:DescribeVpcEndpoints":
             reading.add(f"{vpc}/endpoints", "aws_vpc_endpoint", {"vpc_id": vpc, **_unknown_endpoint(why)}, exists=why)
+        case "route53:ListHostedZonesByVPC":
+            reading.add(f"{vpc}/zones", "aws_route53_zone", {"name": why, "vpc": ({"vpc_id": vpc},)})
+        case "route53resolver:ListResolverRuleAssociations":
+            reading.add(f"{vpc}/rules", "aws_route53_resolver_rule", {"domain_name": why, "rule_type": "FORWARD"})
+            reading.add(f"{vpc}/rules/{vpc}", "aws_route53_resolver_rule_association", {"resolver_rule_id": f"{vpc}/rules", "vpc_id": vpc})
         case "ec2:DescribeNetworkAcls":
             attributes: Attributes = {"vpc_id": vpc, "default_network_acl_id": vpc, "subnet_ids": why, "ingress": why, "egress": why}
             reading.add(f"{vpc}/acls", "aws_default_network_acl", attributes)
