@@ -13,6 +13,7 @@ from validator.conversion.walking import known_places, places
 from validator.values import Unknown, Value
 
 _MOST = 64
+_JSON = "|json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,19 @@ def gathered(links: Links, fields: Fields, part: Part) -> Gathered:
 def _named_at(links: Links, member: Member, paths: Iterable[str], open_ones: list[Unknown]) -> Iterator[Fields]:
     for path in paths:
         for place in places(member.fields, path):
-            for one in links.resolved(place, PARTS):
+            named = _in_document(links, member.fields, place) if isinstance(place, Unknown) and _JSON in path else ()
+            for one in named or links.resolved(place, PARTS):
                 if isinstance(one, Unknown):
                     open_ones.append(one)
                 else:
                     yield one
+
+
+def _in_document(links: Links, fields: Fields, document: Unknown) -> tuple[Fields, ...]:
+    """The definitions that a document is made from, where it is not known itself."""
+    link = fields.naming.links(document, PARTS, fields.place())
+    among = link.among or () if isinstance(link, Unknown) else ()
+    return tuple(one for name in among if (one := links.declared(str(name), PARTS)) is not None)
 
 
 def _templates(links: Links, member: Member, open_ones: list[Unknown]) -> list[Fields]:

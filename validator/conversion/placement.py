@@ -9,7 +9,7 @@ from validator.conversion.fields import Fields, known_items
 from validator.conversion.gathering import Gathered
 from validator.conversion.kinds.entry import Addresses, Kind, Unplaced
 from validator.conversion.linking import Links
-from validator.conversion.vocabulary import SUBNET
+from validator.conversion.vocabulary import SECURITY_GROUP, SUBNET
 from validator.conversion.walking import Place, known_places, places
 from validator.model.network import Id, Link
 from validator.model.workloads import Placement, Platform
@@ -46,18 +46,23 @@ def _subnets(links: Links, found: Gathered) -> list[tuple[Link, SourceLocation]]
         for path in member.part.subnets:
             for place in places(member.fields, path):
                 if isinstance(place, Unknown):
-                    named += [(link, member.fields.place(path)) for link in _in_document(member.fields, place, path)]
+                    named += [(link, member.fields.place(path)) for link in _in_document(found, member.fields, place, path, SUBNET)]
                 else:
                     named += [(link, place.block.place(place.name)) for link in known_items(place.links(SUBNET))]
     return list(dict(named).items()) if named else [*_of_interfaces(links, found)][:1]
 
 
-def _in_document(fields: Fields, unknown_part: Unknown, path: str) -> tuple[Link, ...]:
-    """A document that is not known places what it is made from: with no subnet in it, it places nothing."""
+def _in_document(found: Gathered, fields: Fields, document: Unknown, path: str, kinds: Mapping[str, object]) -> tuple[Link, ...]:
+    """What of ``kinds`` a document that is not known is made from: with no subnet in it, it places nothing.
+
+    Made from a definition and a single subnet, it runs the one in the other.
+    """
     if "|json" not in path:
-        return (Unknown(unknown_part.causes),)
-    link = fields.naming.links(unknown_part, SUBNET, fields.place(path))
-    return (link,) if isinstance(link, Unknown) and link.among else ()
+        return (Unknown(document.causes),)
+    link = fields.naming.links(document, kinds, fields.place(path))
+    if not isinstance(link, Unknown) or not link.among:
+        return ()
+    return (str(link.among[0]),) if len(link.among) == 1 and len(found.members) > 1 else (link,)
 
 
 def _of_interfaces(links: Links, found: Gathered) -> Iterator[tuple[Link, SourceLocation]]:
@@ -89,7 +94,7 @@ def _of_interface(links: Links, block: Fields, key: str) -> Link:
 def _groups(links: Links, found: Gathered) -> tuple[Link, ...] | Unknown:
     """The security groups: of the first member that names some, in its attributes or its network interfaces."""
     for member in found.members:
-        members = [one for path in member.part.groups for place in places(member.fields, path) for one in _members(place)]
+        members = [one for path in member.part.groups for place in places(member.fields, path) for one in _members(found, member.fields, place, path)]
         if members:
             return unite(open_ones) if (open_ones := [one for one in members if isinstance(one, Unknown)]) else tuple(members)
     for block in _interface_blocks(found):
@@ -105,8 +110,10 @@ def _groups(links: Links, found: Gathered) -> tuple[Link, ...] | Unknown:
     return ()
 
 
-def _members(place: Place | Unknown) -> tuple[Link, ...]:
-    return (place,) if isinstance(place, Unknown) else known_items(place.links())
+def _members(found: Gathered, fields: Fields, place: Place | Unknown, path: str) -> tuple[Link, ...]:
+    if isinstance(place, Unknown):
+        return _in_document(found, fields, place, path, SECURITY_GROUP) or (Unknown(place.causes),)
+    return known_items(place.links())
 
 
 def _unplaced(kind: Kind, found: Gathered) -> tuple[Placement, ...] | Unknown:

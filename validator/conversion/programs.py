@@ -27,8 +27,8 @@ _ECR = re.compile(rf"\.dkr\.ecr(?:-fips)?\.([a-z0-9{SYMBOL}-]+)\.")
 _PARAMETERS: Mapping[str, str] = MappingProxyType({"aws_ssm_parameter": "value", "AWS::SSM::Parameter": "Value"})
 
 
-def environment(links: Links, found: Gathered) -> tuple[EnvironmentVariable, ...] | Unknown:
-    """The variables of everything that it runs; Unknown where nothing says which there are."""
+def environment(links: Links, found: Gathered) -> tuple[tuple[EnvironmentVariable, ...], Unknown | None]:
+    """The variables of everything that it runs, and what nothing says of them: with no variable at all, that is the environment."""
     variables: list[EnvironmentVariable] = []
     open_ones: list[Unknown] = list(found.open)
     for member in found.members:
@@ -37,7 +37,7 @@ def environment(links: Links, found: Gathered) -> tuple[EnvironmentVariable, ...
                 open_ones.append(one)
             else:
                 variables.append(one)
-    return unite(open_ones) if open_ones and not variables else tuple(variables)
+    return tuple(variables), unite(open_ones) if open_ones else None
 
 
 def _of_member(links: Links, member: Member) -> Iterator[EnvironmentVariable | Unknown]:
@@ -109,8 +109,8 @@ def _parameter(links: Links, block: Fields, keys: tuple[str, ...]) -> Value:
     return None
 
 
-def scripts(found: Gathered) -> Iterator[Script]:
-    """The texts that it runs. User data of its own takes the place of a template's."""
+def scripts(found: Gathered, rest: Unknown | None) -> Iterator[Script]:
+    """The texts that it runs; ``rest`` is what is not known of its environment. User data of its own takes the place of a template's."""
     with_user_data = False
     for member in found.members:
         own = [script for lines in member.part.scripts for script in _lines(member.fields, lines, "")]
@@ -118,6 +118,8 @@ def scripts(found: Gathered) -> Iterator[Script]:
         with_user_data = with_user_data or any(script.kind == USER_DATA for script in own)
         yield from _of_programs(member)
     yield from (Script("definition", one, found.own.fields.place()) for one in found.open)
+    if rest is not None:
+        yield Script("its environment", rest, found.own.fields.place())
 
 
 def _of_programs(member: Member) -> Iterator[Script]:

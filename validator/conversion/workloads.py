@@ -46,6 +46,7 @@ def _workload(links: Links, kind: Kind, found: Gathered, elastic: Truth | None) 
     placed = placements(links, kind, found, platform, elastic)
     if placed == ():
         return None
+    variables, rest = environment(links, found)
     return Workload(
         id=fields.id,
         kind=kind.title,
@@ -53,8 +54,8 @@ def _workload(links: Links, kind: Kind, found: Gathered, elastic: Truth | None) 
         region=fields.resource.region,
         placements=placed,
         location=fields.place(),
-        environment=environment(links, found),
-        scripts=tuple(scripts(found)),
+        environment=rest if rest is not None and not variables else variables,
+        scripts=tuple(scripts(found, rest if variables else None)),
         mentions=tuple(_mentions(found, platform)),
         runtime=fields.text(part.runtime) if part.runtime else None,
         role=_role(links, found),

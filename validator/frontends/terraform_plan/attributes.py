@@ -109,6 +109,7 @@ class Merger:
         exact = self._one_each(expression, len(open_ones)) if open_ones and _is_leaf(expression) else None
         if expression is None and any(isinstance(member, dict) for member in value):
             expression = DYNAMIC
+        expression = _in_order_of(value, expression)
         items: list[Value] = []
         for index in range(max(len(value), len(mask))):
             member = value[index] if index < len(value) else None
@@ -187,6 +188,34 @@ def _part(expression: Any, step: str | int) -> Any:
         # A dynamic block is written once, or not at all, and makes several.
         return expression[step] if step < len(expression) else DYNAMIC
     return None
+
+
+def _in_order_of(value: list[Any], expression: Any) -> Any:
+    """The expressions of blocks in the order of the blocks: a plan sorts the members of a set, the configuration does not.
+
+    Told by the constants that are written in each; blocks that these do not tell apart stay in their order.
+    """
+    if not isinstance(expression, list) or len(expression) != len(value) or len(value) < 2:  # noqa: PLR2004
+        return expression
+    if all(_fits(member, written) for member, written in zip(value, expression, strict=True)):
+        return expression
+    left = list(range(len(expression)))
+    ordered: list[Any] = [DYNAMIC] * len(value)
+    fitting = {index: [other for other in left if _fits(member, expression[other])] for index, member in enumerate(value)}
+    for index in sorted(fitting, key=lambda one: len(fitting[one])):
+        chosen = next((other for other in fitting[index] if other in left), None)
+        if chosen is not None:
+            left.remove(chosen)
+            ordered[index] = expression[chosen]
+    return ordered
+
+
+def _fits(member: Any, written: Any) -> bool:
+    """Whether a block may be the one that ``written`` makes: it has its constants."""
+    if not isinstance(member, dict) or not isinstance(written, dict):
+        return True
+    constants = {name: one["constant_value"] for name, one in written.items() if isinstance(one, dict) and "constant_value" in one}
+    return all(member.get(name) is None or str(member[name]) == str(constant) for name, constant in constants.items())
 
 
 def frozen(value: Any) -> Value:

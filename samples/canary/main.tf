@@ -1,0 +1,69 @@
+# A canary that stores what it sees
+
+provider "aws" {
+  region = "ap-northeast-1"
+}
+
+resource "aws_vpc" "main" {
+  cidr_block           = "10.0.0.0/16"
+  enable_dns_support   = true
+  enable_dns_hostnames = true
+}
+
+resource "aws_route_table" "private_routes" {
+  vpc_id = aws_vpc.main.id
+}
+
+resource "aws_subnet" "private" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+resource "aws_route_table_association" "private" {
+  subnet_id      = aws_subnet.private.id
+  route_table_id = aws_route_table.private_routes.id
+}
+
+resource "aws_vpc_endpoint" "s3" {
+  vpc_id          = aws_vpc.main.id
+  service_name    = "com.amazonaws.ap-northeast-1.s3"
+  route_table_ids = [aws_route_table.private_routes.id]
+}
+
+resource "aws_s3_bucket" "data" {
+  bucket = "s3reach-sample-data"
+}
+
+resource "aws_security_group" "group" {
+  vpc_id = aws_vpc.main.id
+
+  egress {
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+
+resource "aws_s3_bucket" "code" {
+  bucket = "s3reach-sample-code"
+}
+
+resource "aws_synthetics_canary" "canary" {
+  name                 = "canary"
+  artifact_s3_location = "s3://${aws_s3_bucket.data.bucket}/"
+  execution_role_arn   = "arn:aws:iam::123456789012:role/canary"
+  handler              = "index.handler"
+  runtime_version      = "syn-nodejs-puppeteer-9.1"
+  s3_bucket            = aws_s3_bucket.code.bucket
+  s3_key               = "canary.zip"
+
+  schedule {
+    expression = "rate(5 minutes)"
+  }
+
+  vpc_config {
+    security_group_ids = [aws_security_group.group.id]
+    subnet_ids         = [aws_subnet.private.id]
+  }
+}
