@@ -99,3 +99,9 @@ def test_does_a_policy_say_of_its_examples_what_it_claims(policy, verdict, sampl
 def test_does_every_policy_have_an_example_of_what_it_finds(policy):
     assert policy.examples["fail"] or policy.examples["unknown"]
     assert policy.examples["pass"]
+
+
+def test_does_the_remedy_name_a_replica_that_lives_in_the_workloads_region():
+    report = check(Options((str(ROOT / "samples/replica-here/plan.json"),), buckets={"s3reach-sample-copy": "us-west-2"}))
+    [found] = report.findings
+    assert found.remedy.startswith("# aws_s3_bucket.data is a replica of it in ap-northeast-1: use that\n# use a bucket in ap-northeast-1")

@@ -136,8 +136,9 @@ def _bucket_links(links: Links, fields: Fields, path: str) -> Iterator[Link]:
             if not isinstance(link, str):
                 yield link
                 continue
-            declared = links.declared(link.removeprefix("arn:aws:s3:::"), BUCKET)
-            yield declared.id if declared else link
+            name = link.rpartition(":::")[2]
+            declared = links.declared(link, BUCKET) or links.declared(name, BUCKET)
+            yield declared.id if declared else name
 
 
 def _replicas(links: Links) -> dict[Id, list[Link]]:
