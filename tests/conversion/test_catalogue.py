@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
 from tests.conversion.schemas import in_cloudformation, in_terraform
+from validator.analysis.aws_owned import aws_owned
 from validator.analysis.intents import find_intents
 from validator.conversion.convert import convert
 from validator.conversion.kinds.catalogue import KINDS, PARTS
@@ -15,6 +17,8 @@ from validator.conversion.kinds.service_side import SERVICE_SIDE
 from validator.conversion.unread import _ONLY_WITH, _OTHER_TYPES, _PLACED_TYPES, _UNTIED_TYPES, _UNTOLD_TYPES
 from validator.conversion.vocabulary import ACCESS_POINT, BUCKET, BUCKET_ASPECTS, MULTI_REGION_ACCESS_POINT, REPLICATION
 from validator.model.topology import Topology
+from validator.options import Options
+from validator.pipeline import check
 from validator.resource import Configuration, InputKind, Resource
 from validator.source import SourceLocation
 from validator.values import Ref
@@ -176,3 +180,65 @@ def test_is_what_a_workload_follows_itself_an_access_of_it(name, path):
     made = resource("it", name, merged(attributes, nested(path.replace("*", "one"), Ref("data", "arn"))))
     _, found = intents([made, *others, resource("data", "AWS::S3::Bucket", {"BucketName": NAME})])
     assert "data" in found
+
+
+TEMPLATE = """
+Resources:
+  Main: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Private: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Main, CidrBlock: 10.0.1.0/24}}
+"""
+INIT = """
+  Server:
+    Type: AWS::EC2::Instance
+    Metadata:
+      AWS::CloudFormation::Init:
+        config:
+          files:
+            /etc/app.conf: {source: !Sub "https://of-files.s3.${AWS::Region}.amazonaws.com/app.conf"}
+            /opt/run.sh: {content: aws s3 cp s3://of-content/x . --region eu-west-1}
+          sources: {/opt/app: "https://of-sources.s3.eu-west-1.amazonaws.com/app.zip"}
+          commands:
+            one: {command: aws s3 ls s3://of-commands --region eu-west-1}
+            two: {command: [aws, s3, ls, "s3://of-words", --region, eu-west-1]}
+      AWS::CloudFormation::Authentication:
+        role: {type: S3, buckets: [of-authentication], roleName: app}
+    Properties: {SubnetId: !Ref Private}
+"""
+RESPONDER = """
+  Responder:
+    Type: AWS::Lambda::Function
+    Properties: {Code: {ZipFile: pass}, Role: "arn:aws:iam::123456789012:role/x", VpcConfig: {SubnetIds: [!Ref Private], SecurityGroupIds: []}}
+  Asked: {Type: %s, Properties: {ServiceToken: !GetAtt Responder.Arn}}
+"""
+
+
+def of_template(folder: Path, text: str) -> list[str]:
+    (folder / "template.yaml").write_text(TEMPLATE + text)
+    report = check(Options((str(folder / "template.yaml"),), regions=(REGION,)))
+    return sorted({one.bucket.id for one in report.analysis.accesses})
+
+
+def test_are_the_files_sources_and_commands_of_cfn_init_read(tmp_path):
+    assert of_template(tmp_path, INIT) == ["of-authentication", "of-commands", "of-content", "of-files", "of-sources", "of-words"]
+
+
+@pytest.mark.parametrize("kind", ["AWS::CloudFormation::CustomResource", "Custom::Thing"])
+def test_does_the_function_behind_a_custom_resource_need_the_bucket_that_it_answers_to(tmp_path, kind):
+    assert of_template(tmp_path, RESPONDER % kind) == ["cloudformation-custom-resource-response-euwest1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "region"),
+    [
+        ("prod-us-east-1-starport-layer-bucket", "us-east-1"), ("cloudformation-custom-resource-response-euwest1", "eu-west-1"),
+        ("elasticbeanstalk-platform-assets-me-central-1-f08b818c", "me-central-1"), ("ec2-downloads-windows", "us-east-1"),
+        ("ec2-linux-nvidia-drivers", "us-east-1"), ("amazon-eks", None), ("eu-west-1.elasticmapreduce", "eu-west-1"),
+    ],
+)  # fmt: skip
+def test_is_a_bucket_of_aws_known_with_its_region(name, region):
+    assert aws_owned(name).region == region
+
+
+@pytest.mark.parametrize("name", ["prod-starport-layer-bucket", "my-amazon-eks", "aws-ssm", "amazoncloudwatch-agent-backup"])
+def test_is_a_bucket_of_somebody_else_not_taken_for_one_of_aws(name):
+    assert aws_owned(name) is None

@@ -50,7 +50,7 @@ class Fields:
         """The value at ``path``; None where it is absent, or left to the provider, which then applies its default."""
         if not path:
             return None
-        if "." not in path:
+        if "." not in path or path in self.values:
             return self._settled(self.values.get(path), path)
         found: Value = self.values
         for step in path.split("."):

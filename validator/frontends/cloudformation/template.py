@@ -29,6 +29,8 @@ from validator.values import Cause, Text, Truth, Unknown, Value, all_of, unknown
 
 _STACK = "AWS::CloudFormation::Stack"
 _WRITER = "Custom::CrossRegionExportWriter"
+# Metadata that instances read: cfn-init follows it (CloudFormation guide, AWS::CloudFormation::Init).
+_FOR_INSTANCES = ("AWS::CloudFormation::Init", "AWS::CloudFormation::Authentication")
 _MOST_STACKS = 200
 _DEEPEST = 8
 # CloudFormation takes a megabyte.
@@ -291,7 +293,7 @@ def _resource(scope: Scope, name: str, body: Mapping[str, Any]) -> Resource:
     address = f"{scope.stack}/{name}"
     line, column = position_of(name)
     reader = Properties(scope, address)
-    properties = reader.read(body.get("Properties") or {})
+    properties = {**reader.read(body.get("Properties") or {}), **reader.read(_instructions(body))}
     return Resource(
         address=address,
         type=str(body["Type"]),
@@ -325,6 +327,12 @@ def _construct(body: Mapping[str, Any]) -> str:
     metadata = body.get("Metadata")
     path = metadata.get("aws:cdk:path") if isinstance(metadata, dict) else None
     return str(path) if isinstance(path, str) else ""
+
+
+def _instructions(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What cfn-init on an instance does, as its metadata says: read like properties, under the names of the metadata."""
+    metadata = body.get("Metadata")
+    return {name: metadata[name] for name in _FOR_INSTANCES if isinstance(metadata.get(name), dict)} if isinstance(metadata, dict) else {}
 
 
 def _exists(scope: Scope, body: Mapping[str, Any]) -> Truth:
