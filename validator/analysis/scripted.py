@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from validator.analysis.access import Client, Evidence, Intent
@@ -45,6 +45,8 @@ def of_script(workload: Workload, script: Script, directory: Directory, settled:
         return
     reading = _Reading(workload, script, Symbols(secret=script.sensitive), directory, given_to(workload, script.scope), settled)
     text = reading.symbols.flat(value)
+    # Those of its environment come later, and are not what the script itself refers to.
+    own = tuple(reading.symbols.pieces)
     runtime = workload.runtime if isinstance(workload.runtime, str) else ""
     kind = f"code {runtime}" if script.kind == "code" else script.kind
     used: set[str] = set()
@@ -52,7 +54,7 @@ def of_script(workload: Workload, script: Script, directory: Directory, settled:
         for intent in _of_use(reading, use):
             used.add(intent.bucket.id)
             yield intent
-    yield from _of_references(reading, used)
+    yield from _of_references(reading, own, used)
 
 
 def _environment(reading: _Reading) -> dict[str, str]:
@@ -128,9 +130,9 @@ def _evidence(reading: _Reading, use: Use, bucket: Bucket) -> Evidence:
     return Evidence(kind, f"{script.kind} {told} {bucket.id}", script.location, actions)
 
 
-def _of_references(reading: _Reading, used: set[str]) -> Iterator[Intent]:
+def _of_references(reading: _Reading, own: Sequence[Ref | Unknown], used: set[str]) -> Iterator[Intent]:
     """Buckets of the inputs that the script is given, and hands to what cannot be followed."""
-    for piece in tuple(reading.symbols.pieces):
+    for piece in own:
         if isinstance(piece, Ref):
             found = reading.directory.of_reference(piece)
             buckets = [] if found is None else [found]
