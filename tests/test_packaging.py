@@ -24,8 +24,11 @@ def wheel(tmp_path_factory):
 
 
 def test_are_the_policies_in_the_wheel_those_of_the_folder(wheel):
-    packed = {Path(name).name: wheel.read(name) for name in wheel.namelist() if name.startswith("validator/policies/")}
-    assert packed == {file.name: file.read_bytes() for file in (ROOT / "policies").iterdir() if file.is_file()}
+    within = "validator/policies/"
+    packed = {name.removeprefix(within): wheel.read(name) for name in wheel.namelist() if name.startswith(within)}
+    folder = ROOT / "policies"
+    kept = [file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts]
+    assert packed == {file.relative_to(folder).as_posix(): file.read_bytes() for file in kept}
 
 
 def test_is_every_module_and_schema_in_the_wheel(wheel):

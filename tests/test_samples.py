@@ -73,7 +73,7 @@ def run(folder: Path, form: str, expected: dict[str, object], elsewhere: Path) -
     if form == "plan alone":
         path = elsewhere / "plan.json"
         shutil.copy(folder / "plan.json", path)
-    return check(Options((str(path),), regions=region, buckets=expected.get("buckets", {})))
+    return check(Options((str(path),), regions=region, buckets=expected.get("buckets", {}), packs=expected.get("packs", ())))
 
 
 @pytest.mark.parametrize("form", FORMS)

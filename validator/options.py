@@ -117,6 +117,7 @@ class Options:
     of module directories. ``configured_variables``: from the configuration, below them; of these a module takes those that it declares.
     ``source``: the module directory that a plan came from.
     ``changed_only``: findings that a plan has nothing to do with do not count.
+    ``policies``: folders with more of them; ``packs``: shipped ones that are off unless asked for.
     ``buckets``: bucket name or glob to Region, from the configuration. ``declared``: accesses and clients there.
     ``mentions``: the policies that it names.
     ``waivers``: those of the configuration; ``today``: the day by which they expire.
@@ -136,6 +137,7 @@ class Options:
     variables_from_environment: bool = False
     source: Path | None = None
     policies: tuple[Path, ...] = ()
+    packs: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     buckets: Mapping[str, str] = field(default_factory=dict)

@@ -14,6 +14,7 @@ from validator.acceptance import accepted
 from validator.analysis.access import Access, Analysis
 from validator.analysis.declared import unmatched
 from validator.analysis.intents import find_intents
+from validator.analysis.tables import find_table_intents
 from validator.analysis.trace import trace
 from validator.conversion.convert import convert
 from validator.errors import InputError, UsageError
@@ -50,7 +51,7 @@ class _Judged:
 
 def check(options: Options, progress: Progress = lambda _: None) -> Report:
     """Read, convert, trace and judge, once per Region asked for. Raises S3ReachError where the question cannot be asked."""
-    policies = load_policies(options.policies)
+    policies = load_policies(options.policies, options.packs)
     check_mentions(options.mentions, policies)
     selected(policies, options.select, options.ignore)
     judged = _every_world if options.every_allowed_value else _run
@@ -92,7 +93,10 @@ class _Estate:
 
     def judged(self, configurations: tuple[Configuration, ...], topology: Topology) -> Judged:
         options = self.options
-        analysis = trace(topology, find_intents(topology, options.buckets, options.declared))
+        intents = find_intents(topology, options.buckets, options.declared)
+        if any(policy.subject == "table" for policy in self.policies):
+            intents += find_table_intents(topology)
+        analysis = trace(topology, intents)
         if options.sections:
             return Judged(analysis, judged_by_path(options, self.owners(configurations, analysis), topology, analysis, self.policies))
         asked = selected(self.policies, options.select, options.ignore)

@@ -61,6 +61,11 @@ _ACCOUNT_REGIONAL = re.compile(r"-\d{12}-([a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2})-an
 
 
 @cache
+def dns_suffix(region: str) -> str:
+    """The suffix of the host names of ``region``: the commercial partition's where none has such a Region."""
+    return next((suffix for _, pattern, suffix in _PARTITIONS if pattern.fullmatch(region)), "amazonaws.com")
+
+
 def partition_of(region: str) -> str | None:
     """The id of the partition that ``region`` is in ("aws", "aws-cn"), None if no partition has such a Region name."""
     return next((name for name, pattern, _ in _PARTITIONS if pattern.fullmatch(region)), None)

@@ -39,6 +39,7 @@ network = "network.json"
 max-age = 7
 evidence = ["script", "configuration"]
 policies = ["policies"]
+pack = ["dynamodb"]
 select = ["s3-unreachable", "vpc-dns-disabled"]
 ignore = "vpc-dns-disabled"
 
@@ -111,7 +112,7 @@ def test_is_every_setting_read(tmp_path, monkeypatch):
     assert found.sections == (("infra/prod/**", Section(regions=("us-east-1",), ignore=())),)
     assert (found.every_allowed_value, found.changed_only, found.baseline) == (True, True, Path("s3reach-baseline.json"))
     assert (found.network, found.max_age) == (Path("network.json"), 7)
-    assert (found.policies, found.buckets) == ((Path("policies"),), {"logs-*": "eu-west-1"})
+    assert (found.policies, found.packs, found.buckets) == ((Path("policies"),), ("dynamodb",), {"logs-*": "eu-west-1"})
     assert (found.output.formats, found.output.quiet, found.output.verbose, found.output.color) == (
         ("text", "json=out/s3reach.json"),
         True,
@@ -126,8 +127,8 @@ def test_is_every_setting_read(tmp_path, monkeypatch):
         ("script", "configuration"),
     )
     assert found.waivers == (
-        ("infra/**", Waiver("s3-unreachable", "moves soon", date(2027, 1, 31), SourceLocation(".s3reach.toml", 38), "aws_instance.*", "logs-*")),
-        (None, Waiver("s3-*", "all of them", date(2027, 2, 28), SourceLocation(".s3reach.toml", 46))),
+        ("infra/**", Waiver("s3-unreachable", "moves soon", date(2027, 1, 31), SourceLocation(".s3reach.toml", 39), "aws_instance.*", "logs-*")),
+        (None, Waiver("s3-*", "all of them", date(2027, 2, 28), SourceLocation(".s3reach.toml", 47))),
     )
 
 

@@ -8,7 +8,7 @@ import yaml
 from validator.errors import PolicyError
 from validator.judge.facts import SPECIMENS
 from validator.judge.judge import verdict_of
-from validator.judge.policy import load_policies, shipped_order
+from validator.judge.policy import PACKS, load_policies, shipped_order
 from validator.options import Options
 from validator.pipeline import check
 
@@ -62,7 +62,7 @@ def test_is_a_policy_of_a_user_judged_like_the_shipped(tmp_path):
         ("{workload} uses", "{worklod} uses", "own.yaml:9:10: message names {worklod}, which is not one of"),
         ("{workload} uses", "{workload.__class__} uses", "own.yaml:9:10: message names {workload.__class__}, which is not one of"),
         ("{workload} uses", "{workload!r} uses", "own.yaml:9:10: message names {workload}, which is not one of"),
-        ("subject: access", "subject: moon", "own.yaml:3:10: subject must be one of access, endpoint, route-table, vpc-tier, got 'moon'"),
+        ("subject: access", "subject: moon", "own.yaml:3:10: subject must be one of access, endpoint, route-table, table, vpc-tier, got 'moon'"),
         ("why: because", "wy: because", "own.yaml: why is missing"),
         ("id: no-buckets-of-strangers", "id: No_Buckets", "own.yaml:1:5: id must be kebab-case"),
         ("id: no-buckets-of-strangers", "id: [", "own.yaml:3:8: is not YAML: "),
@@ -79,23 +79,28 @@ def test_is_the_id_of_a_shipped_policy_taken(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("policy", load_policies(), ids=lambda one: one.id)
+ALL = load_policies(packs=PACKS)
+
+
+@pytest.mark.parametrize("policy", ALL, ids=lambda one: one.id)
 def test_does_a_policy_pass_its_specimen(policy):
     assert verdict_of(policy, SPECIMENS[policy.subject]).value in {"pass", "not-applicable"}
 
 
 @pytest.mark.parametrize(
     ("policy", "verdict", "sample"),
-    [(policy.id, verdict, sample) for policy in load_policies() for verdict, samples in policy.examples.items() for sample in samples],
+    [(policy.id, verdict, sample) for policy in ALL for verdict, samples in policy.examples.items() for sample in samples],
 )
 def test_does_a_policy_say_of_its_examples_what_it_claims(policy, verdict, sample):
     expected = yaml.safe_load((ROOT / "samples" / sample / "expected.yaml").read_text())
-    options = Options((str(ROOT / "samples" / sample / "plan.json"),), select=(policy,), buckets=expected.get("buckets", {}))
+    options = Options(
+        (str(ROOT / "samples" / sample / "plan.json"),), select=(policy,), buckets=expected.get("buckets", {}), packs=expected.get("packs", ())
+    )
     found = {one.verdict.value for one in check(options).findings}
     assert found == set() if verdict == "pass" else verdict in found
 
 
-@pytest.mark.parametrize("policy", load_policies(), ids=lambda one: one.id)
+@pytest.mark.parametrize("policy", ALL, ids=lambda one: one.id)
 def test_does_every_policy_have_an_example_of_what_it_finds(policy):
     assert policy.examples["fail"] or policy.examples["unknown"]
     assert policy.examples["pass"]

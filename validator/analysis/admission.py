@@ -106,7 +106,8 @@ class Admission:
         if isinstance(path.carrier, str) and not path.candidates:
             return [topology.endpoints[path.carrier]] if path.carrier in topology.endpoints else []
         wanted = EndpointType.GATEWAY if path.disposition is Disposition.VIA_GATEWAY_ENDPOINT else EndpointType.INTERFACE
-        return [one for one in topology.endpoints.values() if one.vpc == origin.position.vpc and one.service == "s3" and one.type is wanted]
+        service = addresses_of(path.host).service
+        return [one for one in topology.endpoints.values() if one.vpc == origin.position.vpc and one.service == service and one.type is wanted]
 
     def _through_endpoint(self, endpoint: Endpoint, origin: Origin) -> Context:
         subnet = origin.position.subnet

@@ -13,6 +13,7 @@ from validator.model.network import Cidr, Id, PrefixList
 from validator.values import Truth, Unknown, all_of, any_of, unknown
 
 IPV4, IPV6 = 4, 6
+_NAMES = {"s3": "S3", "": "S3", "dynamodb": "DynamoDB", "dynamodb-streams": "DynamoDB Streams"}
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 # Address space that is nobody's on the Internet, so never S3's (RFC 6890).
 NEVER_PUBLIC = tuple(
@@ -35,7 +36,7 @@ class ServiceAddresses:
     @property
     def name(self) -> str:
         """The service, for people."""
-        return "S3" if self.service in {"s3", ""} or isinstance(self.service, Unknown) else self.service
+        return "S3" if isinstance(self.service, Unknown) else _NAMES.get(self.service, self.service)
 
     def __str__(self) -> str:
         """The service with its Region."""

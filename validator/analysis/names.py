@@ -8,6 +8,7 @@ from validator.analysis.access import Hop, Host
 from validator.analysis.covering import ServiceAddresses
 from validator.analysis.estate import Estate, equal
 from validator.analysis.zones import Shadow, forwarded, shadow
+from validator.dynamodb import service_of_host
 from validator.model.gateways import Endpoint, EndpointType
 from validator.model.network import Vpc
 from validator.regions import HostForm, S3Host, is_answered, parse_s3_host
@@ -37,6 +38,8 @@ class Answer:
 
 def addresses_of(host: Host, version: int = 4) -> ServiceAddresses:
     """The public addresses that answer ``host``, by the prefix list that they are in (aws-facts A17, C.3.6)."""
+    if (service := service_of_host(host.name)) is not None:
+        return ServiceAddresses(service, host.region)
     read = parse_s3_host(host.name)
     form = read.form if read is not None else HostForm.REGIONAL
     if form in _EXPRESS:
@@ -139,12 +142,16 @@ def _outside(vpc: Vpc, host: Host) -> Truth:
 
 
 def _answerable(host: Host) -> bool:
+    if service_of_host(host.name) is not None:
+        return True
     read = parse_s3_host(host.name)
     return read is not None and read.form in _ANSWERED | {HostForm.DUALSTACK, HostForm.MULTI_REGION, HostForm.ENDPOINT}
 
 
 def answers(endpoint: Endpoint, vpc: Vpc, host: Host) -> Truth:
     """Whether ``endpoint``'s private DNS, or its own name, answers ``host`` inside ``vpc``."""
+    if (service := service_of_host(host.name)) is not None:
+        return _answers_tables(endpoint, service, host)
     read = parse_s3_host(host.name)
     if read is None:
         return False
@@ -164,6 +171,14 @@ def answers(endpoint: Endpoint, vpc: Vpc, host: Host) -> Truth:
             return all_of((is_s3, _private_dns(endpoint, vpc)))
         case _:
             return False
+
+
+def _answers_tables(endpoint: Endpoint, service: str, host: Host) -> Truth:
+    """Interface endpoints of DynamoDB came without private DNS; whether one that asks for it answers is not documented in one place."""
+    interface = Unknown(endpoint.type.causes) if isinstance(endpoint.type, Unknown) else endpoint.type is EndpointType.INTERFACE
+    undocumented = unknown("has private DNS, which DynamoDB's endpoints have not always had", endpoint.id, endpoint.location)
+    asked = all_of((endpoint.private_dns, undocumented))
+    return all_of((endpoint.exists, interface, equal(endpoint.service, service), equal(endpoint.service_region, host.region), asked))
 
 
 def _private_dns(endpoint: Endpoint, vpc: Vpc) -> Truth:

@@ -27,7 +27,8 @@ def path(estate: Estate, router: Router, filters: Filters, origin: Origin, host:
     step = combine([step for _, step in candidates], host.region.causes if isinstance(host.region, Unknown) else ())
     hops = (*_start(estate, origin), *step.hops)
     if step.disposition.delivered:
-        hops = (*hops, Hop("s3", host.name, f"S3 in {host.region}" if isinstance(host.region, str) else "S3", None))
+        service = addresses_of(host)
+        hops = (*hops, Hop("s3", host.name, str(service) if isinstance(host.region, str) else service.name, None))
     other = True if host.region is None else negate(equal(host.region, origin.position.region))
     several = tuple((region, one.disposition) for region, one in candidates) if len(candidates) > 1 else ()
     return Path(host, step.disposition, hops, step.causes, other, step.carrier, several, step.way, step.doubt, step.missing)

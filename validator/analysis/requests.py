@@ -49,6 +49,11 @@ ON_OBJECTS = (
 )  # fmt: skip
 _LIST_ALL = "s3:ListAllMyBuckets"
 ON_BUCKETS = ("s3:ListBucket", "s3:ListBucketVersions", "s3:ListBucketMultipartUploads")
+# Service Authorization Reference, "Amazon DynamoDB".
+_ON_TABLES = (
+    "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:Query", "dynamodb:Scan",
+    "dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:DescribeTable",
+)  # fmt: skip
 USUAL_ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:ListBucket")
 """What lets a workload read, write and list."""
 
@@ -81,6 +86,8 @@ def _groups(intent: Intent, terms: Terms) -> tuple[tuple[Ask, ...], ...]:
     """
     bucket = intent.bucket
     arn = terms.bucket_arn(bucket)
+    if bucket.kind is BucketKind.TABLE:
+        return (tuple(Ask(action, arn) for action in _ON_TABLES),)
     shown = tuple(dict.fromkeys(action for one in intent.evidence for action in one.actions))
     if _LIST_ALL in shown:
         return ((Ask(_LIST_ALL, literal("*")),),)

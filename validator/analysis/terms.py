@@ -19,6 +19,8 @@ ACCOUNT = Name("the account that the inputs are applied to")
 _ACCOUNT_SOURCES = ("aws_caller_identity", "AWS::AccountId")
 _ARNS = frozenset({"arn", "Arn"})
 _NAMES = frozenset({"id", "Ref", "bucket", "name", "function_name", "BucketName", "VpcId", "Id", "RoleName"})
+# Kinds whose ARN has a Region and an account: the service, and what comes before the name.
+_REGIONAL = {BucketKind.DIRECTORY: ("s3express", "bucket"), BucketKind.TABLE: ("dynamodb", "table")}
 _VARIABLE = re.compile(r"\$\{([^{}]{1,256})\}")
 
 Filled = Callable[[str], Tokens]
@@ -48,9 +50,10 @@ class Terms:
         """The ARN of a bucket, access point or multi-Region access point, without an object's key."""
         if isinstance(bucket.name, str) and bucket.name.startswith("arn:"):
             return self._arn(self._text(bucket.name, wild=False, variables=None))
-        if bucket.kind is BucketKind.DIRECTORY:
+        if bucket.kind in _REGIONAL:
+            service, resource = _REGIONAL[bucket.kind]
             region: Tokens = literal(bucket.region) if isinstance(bucket.region, str) else (Hole(f"the Region of {bucket.id}"),)
-            return (*self._start("s3express"), *region, ":", *self._owner(bucket), *literal(":bucket/"), *self.bucket_name(bucket))
+            return (*self._start(service), *region, ":", *self._owner(bucket), *literal(f":{resource}/"), *self.bucket_name(bucket))
         return (*self._start("s3"), *literal("::"), *self.bucket_name(bucket))
 
     def bucket_name(self, bucket: Bucket) -> Tokens:

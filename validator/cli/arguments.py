@@ -29,6 +29,7 @@ class FailOn(StrEnum):
 
 
 Folders = Annotated[Optional[list[Path]], typer.Option("--policies", help="A folder with more policies, repeatable.")]
+Packs = Annotated[Optional[list[str]], typer.Option("--pack", metavar="NAME", help="Shipped policies that are off by default: dynamodb.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No terminal colours (NO_COLOR does the same).")]
 
 
@@ -62,6 +63,7 @@ def options_of(
     var: Annotated[Optional[list[str]], typer.Option("--var", metavar="NAME=VALUE", help="A Terraform variable, repeatable.")] = None,
     var_env: Annotated[bool, typer.Option("--var-env", help="Take Terraform variables from TF_VAR_NAME too.")] = False,
     policies: Folders = None,
+    pack: Packs = None,
     select: Annotated[Optional[str], typer.Option("--select", metavar="ID,...", help="Only these policies.")] = None,
     ignore: Annotated[Optional[str], typer.Option("--ignore", metavar="ID,...", help="Not these policies.")] = None,
     evidence: Annotated[
@@ -113,6 +115,7 @@ def options_of(
         if not paths:
             raise typer.Exit
     options = merged(paths or (), section, load(config, Path.cwd()), policies or ())
+    options = replace(options, packs=(*options.packs, *(pack or ())))
     options = replace(options, every_allowed_value=True) if every_allowed_value else options
     kinds = _ids(evidence)
     options = replace(options, declared=replace(options.declared, evidence=kinds)) if kinds else options

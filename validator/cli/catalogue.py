@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from validator.cli.arguments import Folders
+from validator.cli.arguments import Folders, Packs
 from validator.cli.output import write
 from validator.errors import UsageError
 
@@ -25,6 +25,7 @@ class Document(StrEnum):
 def policies(
     policy: Annotated[Optional[str], typer.Argument(metavar="[ID]", help="One policy in full.")] = None,
     folders: Folders = None,
+    pack: Packs = None,
     form: Annotated[str, typer.Option("--format", help="text, markdown or json.")] = "text",
 ) -> None:
     """Show the policy catalogue, or one policy in full."""
@@ -32,7 +33,7 @@ def policies(
     from validator.judge.policy import load_policies  # noqa: PLC0415
     from validator.report.text import catalogue  # noqa: PLC0415
 
-    found = load_policies(tuple(folders or ()))
+    found = load_policies(tuple(folders or ()), tuple(pack or ()))
     if policy is not None:
         found = tuple(one for one in found if one.id == policy)
         if not found:

@@ -71,6 +71,7 @@ KEYS: tuple[Key, ...] = (
     Key("max-age", Kind.NUMBER, "refuse a recorded network that is older, in days", "7"),
     Key("evidence", Kind.EVIDENCE, "only accesses shown by evidence of these kinds", '["environment", "script", "configuration"]'),
     Key("policies", Kind.FOLDERS, "folders with policies of your own", '["policies"]'),
+    Key("pack", Kind.NAMES, "policies that ship and are off unless asked for: dynamodb", '["dynamodb"]'),
     Key("select", Kind.POLICIES, "only these policies", '["s3-unreachable"]', per_path=True),
     Key("ignore", Kind.POLICIES, "not these policies", '["s3-through-nat-gateway"]', per_path=True),
     Key(

@@ -41,6 +41,7 @@ def _options(paths: tuple[str, ...], command: Section, below: Section, settings:
         variables_from_environment=section.variables_from_environment or False,
         source=section.source,
         policies=(*settings.policies, *policies),
+        packs=settings.packs,
         select=section.select or (),
         ignore=section.ignore or (),
         buckets=settings.buckets,

@@ -40,6 +40,7 @@ def read(file: Path, text: str, table: Mapping[str, object], root: Steps) -> Set
         network=top.path_of("network"),
         max_age=top.number("max-age"),
         policies=top.paths("policies") or (),
+        packs=top.names("pack") or (),
         buckets=top.strings("buckets"),
         baseline=top.path_of("baseline"),
         changed_only=top.flag("changed-only") or False,

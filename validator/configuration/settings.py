@@ -57,6 +57,7 @@ class Settings:
     network: Path | None = None
     max_age: float | None = None
     policies: tuple[Path, ...] = ()
+    packs: tuple[str, ...] = ()
     buckets: Mapping[str, str] = field(default_factory=dict)
     baseline: Path | None = None
     changed_only: bool = False

@@ -11,6 +11,7 @@ from validator.conversion import filters, gateways, iam, network, storage, trans
 from validator.conversion.names import resolver_rules, zones
 from validator.conversion.roles import roles
 from validator.conversion.sources import Sources, sources_of
+from validator.conversion.tables import tables as tables_of
 from validator.conversion.unread import unread
 from validator.model.gateways import EndpointAssociation
 from validator.model.network import Id, Link, RouteTable, Subnet, TableAssociation, Vpc
@@ -71,6 +72,7 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
         acl_associations=tuple(sorted(acls.associations, key=lambda one: (one.address, str(one.subnet)))),
         workloads=_sorted(placed),
         buckets=_sorted(buckets),
+        tables=_sorted(tables_of(sources)),
         bucket_regions=sources.bucket_regions,
         bucket_policies=iam.bucket_policies(sources, buckets),
         roles=_sorted(roles(sources)),

@@ -227,6 +227,14 @@ BUCKET_ASPECTS: Mapping[str, Terms] = MappingProxyType(
         """.split()
     }
 )
+# Replicas of a table: the list of them, and where each keeps its Region.
+TABLE = _table(
+    aws_dynamodb_table={"name": "name", "replicas": "replica", "region": "region_name"},
+    aws_dynamodb_global_table={"name": "name", "replicas": "replica", "region": "region_name"},
+    AWS__DynamoDB__Table={"name": "TableName", "replicas": "", "region": ""},
+    AWS__DynamoDB__GlobalTable={"name": "TableName", "replicas": "Replicas", "region": "Region"},
+    AWS__Serverless__SimpleTable={"name": "TableName", "replicas": "", "region": ""},
+)
 
 # Destinations and targets of a route: the attribute, in either vocabulary and in inline blocks, that each stands in.
 DESTINATION_CIDR = ("destination_cidr_block", "cidr_block", "DestinationCidrBlock")

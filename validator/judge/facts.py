@@ -1,4 +1,4 @@
-"""The fact records, version 1, that policies speak about: one per access, endpoint, route table and VPC tier.
+"""The fact records, version 1, that policies speak about: one per access to a bucket or a table, endpoint, route table and VPC tier.
 
 A fact that is unknown is not in the record. ``SPECIMENS`` hold every fact that there is, with its meaning beside it.
 """
@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from validator.analysis.access import Access, Analysis, Coverage, Disposition, Path, Tier
 from validator.analysis.estate import equal, serves_own_region
+from validator.dynamodb import TABLES
 from validator.model.gateways import Endpoint, EndpointType
 from validator.model.network import Id, Link
 from validator.model.topology import Topology
@@ -56,6 +57,18 @@ SPECIMENS: Mapping[str, Facts] = MappingProxyType(
             },
             "subnet": {"gateway_endpoint": True},  # its route table has the VPC's S3 gateway endpoint
         },
+        "table": {
+            "access": {
+                "private": True,
+                "disposition": "via-gateway-endpoint",
+                "delivered": True,
+                "by_endpoint": True,  # an endpoint delivers it
+                "paths": [_PATH],
+            },
+            "table": {"owner": "input", "region": "us-east-1", "region_known": True},
+            "client": {"region": "us-east-1", "redirect_refused": False},  # the host's Region does not hold the table
+            "vpc": {"region": "us-east-1", "gateway_endpoint": True},  # it has a DynamoDB gateway endpoint of its own Region
+        },
         "endpoint": {
             "endpoint": {
                 "type": "Gateway",
@@ -70,12 +83,13 @@ SPECIMENS: Mapping[str, Facts] = MappingProxyType(
         "vpc-tier": {"tier": {"name": "private", "covered": 1, "uncovered": 0, "all_covered": True}},
     }
 )
+_BY_ENDPOINT = frozenset({Disposition.VIA_GATEWAY_ENDPOINT, Disposition.VIA_INTERFACE_ENDPOINT})
 _PAID = frozenset({Disposition.VIA_NAT_GATEWAY, Disposition.VIA_TRANSIT_GATEWAY, Disposition.VIA_FIREWALL, Disposition.VIA_NETWORK_INTERFACE})
 
 
 @dataclass(frozen=True, slots=True)
 class VpcEndpoints:
-    """Which S3 endpoints of its own Region a VPC has."""
+    """Which endpoints of a service in its own Region a VPC has."""
 
     gateway: Truth
     interface: Truth
@@ -92,7 +106,7 @@ class Records:
             if isinstance(one.vpc, str):
                 self._by_vpc[one.vpc].append(one)
         self._associated = {(one.endpoint, one.table) for one in topology.endpoint_associations if one.exists is True}
-        self._endpoints: dict[Id, VpcEndpoints] = {}
+        self._endpoints: dict[tuple[Id, str], VpcEndpoints] = {}
         self._in_vpc: defaultdict[Id, list[Endpoint]] = defaultdict(list)
         self._anywhere: list[Endpoint] = []
         for endpoint in topology.endpoints.values():
@@ -135,6 +149,22 @@ class Records:
     def _dns_support(self, vpc: Link) -> Truth:
         entity = self._topology.vpcs.get(vpc) if isinstance(vpc, str) else None
         return entity.dns_support if entity is not None else _NOT_SETTLED
+
+    def of_table_access(self, access: Access) -> Facts:
+        """The record of an access to a DynamoDB table."""
+        table, delivered = access.bucket, access.disposition.delivered
+        return {
+            "access": _known(
+                private=access.position.private,
+                disposition=_settled(access.disposition),
+                delivered=_open(delivered),
+                by_endpoint=_NOT_SETTLED if delivered is None else access.disposition in _BY_ENDPOINT,
+                paths=[_path(path) for path in access.paths],
+            ),
+            "table": _known(owner=table.owner, region=table.region, region_known=_is_settled(table.region)),
+            "client": _known(region=access.client.region, redirect_refused=_redirect_refused(access)),
+            "vpc": _known(region=access.position.region, gateway_endpoint=self.endpoints_of(access.position.vpc, TABLES).gateway),
+        }
 
     def of_endpoint(self, endpoint: Endpoint) -> Facts:
         """The record of an endpoint."""
@@ -181,19 +211,19 @@ class Records:
                 counts[one.table].add(one.endpoint)
         return sorted(table for table, endpoints in counts.items() if len(endpoints) > 1)
 
-    def endpoints_of(self, vpc: Link) -> VpcEndpoints:
-        """Which S3 endpoints of its own Region ``vpc`` has."""
+    def endpoints_of(self, vpc: Link, service: str = "s3") -> VpcEndpoints:
+        """Which endpoints of ``service`` in its own Region ``vpc`` has."""
         if not isinstance(vpc, str):
             return VpcEndpoints(_NOT_SETTLED, _NOT_SETTLED)
-        if vpc not in self._endpoints:
-            gateway = [_is_s3(one, EndpointType.GATEWAY) for one in self._in_vpc[vpc]]
-            interface = [_is_s3(one, EndpointType.INTERFACE) for one in self._in_vpc[vpc]]
+        if (vpc, service) not in self._endpoints:
+            gateway = [_is_of(one, service, EndpointType.GATEWAY) for one in self._in_vpc[vpc]]
+            interface = [_is_of(one, service, EndpointType.INTERFACE) for one in self._in_vpc[vpc]]
             entity = self._topology.vpcs.get(vpc)
             if entity is None or not entity.closed or any(one.vpc is not None for one in self._anywhere):
                 gateway.append(_NOT_SETTLED)
                 interface.append(_NOT_SETTLED)
-            self._endpoints[vpc] = VpcEndpoints(any_of(gateway), any_of(interface))
-        return self._endpoints[vpc]
+            self._endpoints[vpc, service] = VpcEndpoints(any_of(gateway), any_of(interface))
+        return self._endpoints[vpc, service]
 
     def gateway_endpoints(self, vpc: Link) -> list[Id]:
         """The ids of the S3 gateway endpoints of ``vpc``."""
@@ -202,16 +232,16 @@ class Records:
 
     def _is_s3_gateway(self, endpoint: Id) -> bool:
         entity = self._topology.endpoints.get(endpoint)
-        return entity is not None and _is_s3(entity, EndpointType.GATEWAY) is True
+        return entity is not None and _is_of(entity, "s3", EndpointType.GATEWAY) is True
 
 
 _NOT_SETTLED = unknown("is not settled", "the input")
 
 
-def _is_s3(endpoint: Endpoint, wanted: EndpointType) -> Truth:
+def _is_of(endpoint: Endpoint, service: str, wanted: EndpointType) -> Truth:
     of_type = Unknown(endpoint.type.causes) if isinstance(endpoint.type, Unknown) else endpoint.type is wanted
     same = serves_own_region(endpoint)
-    return all_of((endpoint.exists, of_type, equal(endpoint.service, "s3"), same))
+    return all_of((endpoint.exists, of_type, equal(endpoint.service, service), same))
 
 
 def _serves(coverage: Coverage, endpoint: Endpoint) -> Truth:

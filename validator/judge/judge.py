@@ -18,11 +18,13 @@ from validator.judge.policy import Policy
 from validator.judge.waivers import is_known
 from validator.model.gateways import Endpoint
 from validator.model.network import Id
+from validator.model.storage import BucketKind
 from validator.model.topology import Topology
 from validator.options import Mention
 from validator.values import Unknown
 
 _UNEVEN = "vpc-tier"
+_ACCESS, _TABLE = "access", "table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class _Judge:
         for access in self._analysis.accesses:
             if access.id in spoiled:
                 continue
-            opinions = self._opinions_on("access", self._records.of_access(access))
+            opinions = self._opinions_on(*self._record_of(access))
             root = _root(opinions)
             if root is not None:
                 also = tuple(one.policy.id for one in opinions if one.verdict is Verdict.FAIL and one is not root)
@@ -108,6 +110,11 @@ class _Judge:
                 grouped[key].append((access, root, also))
         for members in grouped.values():
             yield self._on_accesses(members)
+
+    def _record_of(self, access: Access) -> tuple[str, Facts]:
+        if access.bucket.kind is BucketKind.TABLE:
+            return _TABLE, self._records.of_table_access(access)
+        return _ACCESS, self._records.of_access(access)
 
     def _on_accesses(self, members: Sequence[tuple[Access, _Opinion, tuple[str, ...]]]) -> Finding:
         access, opinion, _ = members[0]
@@ -145,6 +152,7 @@ class _Judge:
                 access.id
                 for access in self._analysis.accesses
                 if access.position.private
+                and access.bucket.kind is not BucketKind.TABLE
                 and access.position.vpc == endpoint.vpc
                 and access.position.route_table in tables
                 and any(path.way.delivered is False for path in access.paths)

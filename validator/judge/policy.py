@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import yaml
 
-from validator.errors import PolicyError
+from validator.errors import PolicyError, UsageError
 from validator.judge.expression import Expression, ExpressionError, compiled
 from validator.judge.facts import SPECIMENS
 from validator.judge.finding import Severity
@@ -75,13 +75,18 @@ class _Written:
     column: int
 
 
-def load_policies(folders: Sequence[Path] = ()) -> tuple[Policy, ...]:
-    """The shipped policies in the order of the contract, then those of ``folders`` by id. Raises PolicyError with every mistake."""
+def load_policies(folders: Sequence[Path] = (), packs: Sequence[str] = ()) -> tuple[Policy, ...]:
+    """The shipped policies in the order of the contract, then those of ``folders`` and shipped ``packs`` by id.
+
+    Raises PolicyError with every mistake, UsageError for a pack that is not there.
+    """
     mistakes: list[str] = []
     found: list[Policy] = []
     shipped = importlib.resources.files("validator.policies")
     texts = [(entry.name, entry.name, entry.read_text("utf-8")) for entry in shipped.iterdir() if entry.name.endswith(".yaml")]
     order = {name: index for index, name in enumerate(shipped_order())}
+    for pack in dict.fromkeys(packs):
+        texts += _of_pack(pack)
     for folder in folders:
         texts += list(_of_folder(folder))
     for shown, name, text in sorted(texts):
@@ -100,6 +105,17 @@ def shipped_order() -> tuple[str, ...]:
     """The ids of the shipped policies in the order in which they explain an access."""
     text = (importlib.resources.files("validator.policies") / "ORDER").read_text("utf-8")
     return tuple(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+
+
+PACKS = ("dynamodb",)
+"""Policies that ship and are off unless asked for: each a folder of the shipped policies."""
+
+
+def _of_pack(pack: str) -> list[tuple[str, str, str]]:
+    if pack not in PACKS:
+        raise UsageError(f"there is no pack of policies {pack}; there is {', '.join(PACKS)}")
+    folder = importlib.resources.files("validator.policies") / pack
+    return [(f"{pack}/{entry.name}", f"{pack}/{entry.name}", entry.read_text("utf-8")) for entry in folder.iterdir() if entry.name.endswith(".yaml")]
 
 
 def _of_folder(folder: Path) -> Iterable[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""Buckets: ours, somebody's, or AWS's own."""
+"""Buckets: ours, somebody's, or AWS's own; and tables of DynamoDB, which the other gateway endpoint serves."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ class BucketKind(StrEnum):
     DIRECTORY = "directory"
     ACCESS_POINT = "access-point"
     MULTI_REGION_ACCESS_POINT = "multi-region-access-point"
+    # No bucket at all, but a place that a request goes to in the same ways.
+    TABLE = "table"
 
 
 Owner: TypeAlias = Literal["input", "aws", "external"]
@@ -48,3 +50,16 @@ class Bucket:
     behind: tuple[Link, ...] = ()
     only_from: Link = None
     aspects: tuple[Id, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A DynamoDB table. ``regions``: where it is made, first, and where its replicas are; Unknown members may be any."""
+
+    id: Id
+    name: str | Unknown
+    regions: tuple[str | Unknown, ...]
+    owner: Owner
+    location: SourceLocation
+    exists: Truth = True
+    sensitive: bool = False

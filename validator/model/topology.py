@@ -19,7 +19,7 @@ from validator.model.gateways import (
 from validator.model.iam import BucketPolicy, Role
 from validator.model.names import LooseRecord, PrivateZone, ResolverRule
 from validator.model.network import Id, LooseRoute, MainAssociation, RouteTable, Subnet, TableAssociation, Vpc
-from validator.model.storage import Bucket
+from validator.model.storage import Bucket, Table
 from validator.model.transit import TransitAttachment, TransitGateway, TransitLink, TransitRoute
 from validator.model.workloads import Workload
 from validator.resource import BucketRegion, Dialect
@@ -75,6 +75,7 @@ class Topology:
     acl_associations: tuple[AclAssociation, ...] = ()
     workloads: Mapping[Id, Workload] = field(default_factory=dict)
     buckets: Mapping[Id, Bucket] = field(default_factory=dict)
+    tables: Mapping[Id, Table] = field(default_factory=dict)
     bucket_regions: Mapping[str, BucketRegion] = field(default_factory=dict)
     bucket_policies: tuple[BucketPolicy, ...] = ()
     roles: Mapping[Id, Role] = field(default_factory=dict)

@@ -63,6 +63,7 @@ def _access(access: Access) -> Json:
             "region": _value(bucket.region),
             "region_source": bucket.region_source,
             "owner": bucket.owner,
+            "kind": bucket.kind.value,
         },
         "client": {"region": _value(client.region), "source": client.source},
         "hosts": [{"name": host.name, "region": _value(host.region)} for host in access.hosts],

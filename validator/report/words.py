@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from validator.analysis.access import Access, Disposition, Hop, Path
 from validator.analysis.passages import shown
 from validator.judge.finding import Finding, Verdict
+from validator.model.storage import BucketKind
 from validator.report.report import Report
 
 _ENDS = {
@@ -61,7 +62,9 @@ def verdict(report: Report) -> str:
 def accesses(report: Report) -> str:
     """How many accesses there are and how they end: "3 accesses to S3 (1 no-route, 2 via-gateway-endpoint)"."""
     ends = ", ".join(f"{count} {name}" for name, count in report.dispositions.items())
-    return plural(len(report.analysis.accesses), "access", "es") + " to S3" + (f" ({ends})" if ends else "")
+    tables = any(one.bucket.kind is BucketKind.TABLE for one in report.analysis.accesses)
+    whither = " to S3 and DynamoDB" if tables else " to S3"
+    return plural(len(report.analysis.accesses), "access", "es") + whither + (f" ({ends})" if ends else "")
 
 
 def plural(count: int, noun: str, ending: str = "s") -> str:

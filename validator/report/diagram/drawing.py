@@ -10,6 +10,7 @@ from itertools import pairwise
 from validator.analysis.access import Access, Coverage, Disposition, Hop, Path, Tier
 from validator.model.gateways import Endpoint, EndpointType
 from validator.model.network import Link
+from validator.model.storage import BucketKind
 from validator.report import words
 from validator.report.diagram.model import FIRST, GATEWAY, LAST, TABLE, Diagram, Edge, Fold, Group, Look, Node, decisive, look_of
 from validator.report.report import Report
@@ -112,7 +113,7 @@ class _Drawing:
         label = ends.value if ends.delivered is not True or self.fold is Fold.VPC else ""
         label = "not decided" if ends is Disposition.UNKNOWN else label
         if path is not None and path.other_region is True and isinstance(path.host.region, str):
-            return f"{label} to S3 in {path.host.region}".strip()
+            return f"{label} to {_service(access)} in {path.host.region}".strip()
         return label
 
     def _start(self, access: Access) -> list[str]:
@@ -154,13 +155,14 @@ class _Drawing:
     def _bucket(self, access: Access) -> str:
         bucket = access.bucket
         region = bucket.region if isinstance(bucket.region, str) else _NO_REGION
-        box = f"region {region}"
+        service = _service(access)
+        box = f"{service} region {region}"
         if self.fold is not Fold.NONE:
             self.members[box]["bucket"].add(bucket.id)
-            return self._node(box, "bucket", f"S3 in {region}", "", None, LAST)
-        self.groups.setdefault(box, Group(box, "region", f"S3 in {region}"))
+            return self._node(box, "bucket", f"{service} in {region}", "", None, LAST)
+        self.groups.setdefault(box, Group(box, "region", f"{service} in {region}"))
         name = bucket.name if isinstance(bucket.name, str) and not bucket.sensitive and bucket.name != bucket.id else ""
-        return self._node(f"bucket {bucket.id} {region}", "bucket", bucket.id, f"{_OWNERS[bucket.owner]} {name}".strip(), box, LAST)
+        return self._node(f"bucket {bucket.id} {region}", "bucket", bucket.id, f"{_kind(access)} {name}".strip(), box, LAST)
 
     # --- the network ------------------------------------------------------------------------------------------------------------------
 
@@ -246,3 +248,11 @@ def _cut(drawn: Diagram) -> Diagram:
 def _used(groups: Sequence[Group], named: set[str | None]) -> tuple[Group, ...]:
     around = named | {group.parent for group in groups if group.id in named}
     return tuple(group for group in groups if group.id in around)
+
+
+def _service(access: Access) -> str:
+    return "DynamoDB" if access.bucket.kind is BucketKind.TABLE else "S3"
+
+
+def _kind(access: Access) -> str:
+    return "table" if access.bucket.kind is BucketKind.TABLE else _OWNERS[access.bucket.owner]
