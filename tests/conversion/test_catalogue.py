@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
+import botocore.session
 import pytest
 
 from tests.conversion.schemas import in_cloudformation, in_terraform
@@ -30,7 +31,7 @@ ATTRIBUTES = frozenset({"AWS::CloudFormation::Init", "AWS::CloudFormation::Authe
 
 def paths(part: Part) -> Iterator[str]:
     yield from (*part.subnets, *part.groups, *part.public, *part.role, *part.profile, *part.host_role, *part.images)
-    yield from (*part.templates, *part.parts, *part.asides, *part.network)
+    yield from (*part.templates, *part.parts, *part.asides, *part.network, *part.hosts)
     yield from filter(None, (part.interfaces, part.runtime, part.launch, part.providers, part.compatible))
     if part.inside:
         yield part.inside.path
@@ -180,6 +181,45 @@ def test_is_what_a_workload_follows_itself_an_access_of_it(name, path):
     made = resource("it", name, merged(attributes, nested(path.replace("*", "one"), Ref("data", "arn"))))
     _, found = intents([made, *others, resource("data", "AWS::S3::Bucket", {"BucketName": NAME})])
     assert "data" in found
+
+
+# The API's names for what Terraform keeps as JSON: botocore has them.
+IN_JSON = {
+    ("aws_ecs_task_definition", "container_definitions"): ("ecs", "ContainerDefinition"),
+    ("aws_batch_job_definition", "container_properties"): ("batch", "ContainerProperties"),
+    ("aws_batch_job_definition", "ecs_properties"): ("batch", "EcsProperties"),
+    ("aws_batch_job_definition", "node_properties"): ("batch", "NodeProperties"),
+}
+
+
+@pytest.mark.parametrize(("name", "attribute"), IN_JSON)
+def test_does_every_path_into_a_json_attribute_exist_in_the_api(name, attribute):
+    service, shape = IN_JSON[name, attribute]
+    model = botocore.session.Session().get_service_model(service)
+    inner = [path.partition("|json.")[2] for path in paths(PART[name]) if path.startswith(f"{attribute}|json.")]
+    assert inner
+    for path in inner:
+        found = model.shape_for(shape)
+        for step in path.split("."):
+            found = found.member if found.type_name == "list" else found
+            assert step in found.members, path
+            found = found.members[step]
+
+
+@pytest.mark.parametrize("need", sorted({need.bucket for _, part in TYPES for need in part.needs}))
+def test_is_a_bucket_that_a_kind_needs_one_of_aws(need):
+    assert aws_owned(need.format(region=REGION, compact=REGION.replace("-", ""))).region == REGION
+
+
+CONDITIONED = [(name, one) for name, one in OF_PARTS if one.only and not one.only.default and one.only.values != ("*",)]
+
+
+@pytest.mark.parametrize(("name", "path"), [(name, one.path) for name, one in CONDITIONED])
+def test_is_a_reference_whose_condition_does_not_hold_no_access(name, path):
+    attributes, others = placed(name, PART[name])
+    made = resource("it", name, merged(attributes, nested(path, Ref("data", "arn"))))
+    _, found = intents([made, *others, resource("data", "AWS::S3::Bucket", {"BucketName": NAME})])
+    assert "data" not in found
 
 
 TEMPLATE = """

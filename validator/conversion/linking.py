@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from validator.conversion.fields import Fields
@@ -40,10 +40,11 @@ _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 
 class Links:
-    """The links of one estate. Names are filed by type when first asked for."""
+    """The links of one estate. Names are filed by type when first asked for; ``joining`` are groups of instances by the cluster they join."""
 
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
+        self.joining: Mapping[Id, Sequence[Fields]] | None = None
         self._names: dict[str, dict[str, Fields]] = {}
         self._naming: dict[tuple[str, str, str], Mapping[Id, tuple[Fields, ...]]] = {}
 

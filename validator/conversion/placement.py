@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from validator.conversion.fields import Fields, known_items
-from validator.conversion.gathering import Gathered
+from validator.conversion.gathering import Gathered, Member, gathered
+from validator.conversion.kinds.catalogue import KINDS
 from validator.conversion.kinds.entry import Addresses, Kind, Unplaced
 from validator.conversion.linking import Links
+from validator.conversion.programs import scripts
 from validator.conversion.vocabulary import SECURITY_GROUP, SUBNET
 from validator.conversion.walking import Place, known_places, places
 from validator.model.network import Id, Link
 from validator.model.workloads import Placement, Platform
 from validator.source import SourceLocation
-from validator.values import Truth, Unknown, unite, unknown
+from validator.values import Ref, Text, Truth, Unknown, unite, unknown
 
 _INTERFACES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"aws_network_interface": ("subnet_id", "security_groups"), "AWS::EC2::NetworkInterface": ("SubnetId", "GroupSet")}
 )
+_JOINS = "ECS_CLUSTER"
+_CLUSTERS: Mapping[str, str] = MappingProxyType({"aws_ecs_cluster": "name", "AWS::ECS::Cluster": "ClusterName"})
+_HOSTS = next(kind for kind in KINDS if "aws_autoscaling_group" in kind.types)
 # In a block that describes an instance's network interface, in either vocabulary.
 _SUBNET_KEYS = ("subnet_id", "SubnetId")
 _INTERFACE_KEYS = ("network_interface_id", "NetworkInterfaceId")
@@ -33,23 +40,69 @@ def placements(links: Links, kind: Kind, found: Gathered, platform: Platform | U
     groups = _groups(links, found)
     named = _subnets(links, found)
     if not named:
-        return _unplaced(kind, found)
+        return (_on_hosts(links, found) if kind.unplaced is Unplaced.HOSTS else ()) or _unplaced(kind, found)
     if len(named) == 1 and isinstance(only := named[0][0], Unknown) and only.among is None:
         return Unknown(only.causes)
     return tuple(Placement(link, groups, public, location) for link, location in named)
 
 
 def _subnets(links: Links, found: Gathered) -> list[tuple[Link, SourceLocation]]:
-    """What names subnets: attributes first, else the first network interface of the instance or its template."""
-    named: list[tuple[Link, SourceLocation]] = []
-    for member in found.members:
-        for path in member.part.subnets:
-            for place in places(member.fields, path):
-                if isinstance(place, Unknown):
-                    named += [(link, member.fields.place(path)) for link in _in_document(found, member.fields, place, path, SUBNET)]
-                else:
-                    named += [(link, place.block.place(place.name)) for link in known_items(place.links(SUBNET))]
+    """What names subnets: its own attributes, else those of its parts, else the first network interface of the instance or its template."""
+    own = _of_member(found, found.own)
+    named = own or [one for member in found.members[1:] for one in _of_member(found, member)]
     return list(dict(named).items()) if named else [*_of_interfaces(links, found)][:1]
+
+
+def _of_member(found: Gathered, member: Member) -> list[tuple[Link, SourceLocation]]:
+    named: list[tuple[Link, SourceLocation]] = []
+    for path in member.part.subnets:
+        for place in places(member.fields, path):
+            if isinstance(place, Unknown):
+                named += [(link, member.fields.place(path)) for link in _in_document(found, member.fields, place, path, SUBNET)]
+            else:
+                named += [(link, place.block.place(place.name)) for link in known_items(place.links(SUBNET))]
+    return named
+
+
+def _on_hosts(links: Links, found: Gathered) -> tuple[Placement, ...]:
+    """The placements of the groups of instances that its cluster runs on; empty where no group is known, or not every one is."""
+    groups: list[Fields] = []
+    for member in found.members:
+        for path in member.part.hosts:
+            named = [one for place in places(member.fields, path) for one in links.resolved(place, _HOSTS.types)]
+            if any(isinstance(one, Unknown) for one in named):
+                return ()
+            groups += [one for one in named if isinstance(one, Fields)]
+        groups += _joining(links).get(member.fields.id, ())
+    placed: list[Placement] = []
+    for group in {one.id: one for one in groups}.values():
+        of_group = placements(links, _HOSTS, gathered(links, group, _HOSTS.types[group.resource.type]), Platform.EC2, None)
+        placed += () if isinstance(of_group, Unknown) else of_group
+    return tuple(dict.fromkeys(placed))
+
+
+def _joining(links: Links) -> Mapping[Id, Sequence[Fields]]:
+    """The groups whose instances join a cluster by their user data: ``ECS_CLUSTER`` in the agent's configuration."""
+    if links.joining is None:
+        found: defaultdict[Id, list[Fields]] = defaultdict(list)
+        clusters = [cluster for name in _CLUSTERS for cluster in links.sources.by_type.get(name, ())]
+        for name, part in _HOSTS.types.items() if clusters else ():
+            for group in links.sources.by_type.get(name, ()):
+                for script in scripts(gathered(links, group, part), None):
+                    parts = script.value.parts if isinstance(script.value, Text) else (script.value,)
+                    if any(isinstance(one, str) and _JOINS in one for one in parts):
+                        for cluster in clusters:
+                            if any(_names_cluster(one, cluster) for one in parts):
+                                found[cluster.id].append(group)
+        links.joining = found
+    return links.joining
+
+
+def _names_cluster(part: str | Ref | Unknown, cluster: Fields) -> bool:
+    if isinstance(part, Ref):
+        return part.address == cluster.id
+    name = cluster.value(_CLUSTERS[cluster.resource.type])
+    return isinstance(part, str) and isinstance(name, str) and re.search(rf"{_JOINS}=[\"']?{re.escape(name)}\b", part) is not None
 
 
 def _in_document(found: Gathered, fields: Fields, document: Unknown, path: str, kinds: Mapping[str, object]) -> tuple[Link, ...]:

@@ -147,4 +147,5 @@ def _mentioned(reference: Reference, found: Iterator[Place | Unknown], resource:
         for value in place.value if isinstance(place.value, tuple) else (place.value,):
             written = readable(value, place.block.naming)
             sensitive = place.block.sensitive(place.name)
-            yield Mention(reference.path, written, place.block.place(place.name), sensitive, plain=reference.naming is Named.NAME)
+            shown = f"{place.block.prefix}.{place.name}".lstrip(".")
+            yield Mention(shown, written, place.block.place(place.name), sensitive, plain=reference.naming is Named.NAME)

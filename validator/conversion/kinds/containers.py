@@ -89,13 +89,13 @@ KINDS: tuple[Kind, ...] = (
             "aws_ecs_service": Part(
                 subnets=("network_configuration.subnets",), groups=("network_configuration.security_groups",),
                 public=("network_configuration.assign_public_ip",), templates=("task_definition",), launch="launch_type",
-                providers="capacity_provider_strategy.capacity_provider", asides=("cluster",),
+                providers="capacity_provider_strategy.capacity_provider", asides=("cluster", "capacity_provider_strategy.capacity_provider"),
             ),
             "AWS::ECS::Service": Part(
                 subnets=("NetworkConfiguration.AwsvpcConfiguration.Subnets",),
                 groups=("NetworkConfiguration.AwsvpcConfiguration.SecurityGroups",),
                 public=("NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp",), templates=("TaskDefinition",), launch="LaunchType",
-                providers="CapacityProviderStrategy.CapacityProvider", asides=("Cluster",),
+                providers="CapacityProviderStrategy.CapacityProvider", asides=("Cluster", "CapacityProviderStrategy.CapacityProvider"),
             ),
         },
     ),
@@ -297,7 +297,13 @@ PARTS: Mapping[str, Part] = MappingProxyType(
                     "configuration.execute_command_configuration.log_configuration.s3_bucket_name", naming=Named.NAME,
                     only=Condition("^enable_execute_command", ("true",)),
                 ),
-            )
+            ),
+            named_by=(("aws_ecs_cluster_capacity_providers", "cluster_name"),),
+        ),
+        "aws_ecs_cluster_capacity_providers": Part(asides=("capacity_providers",)),
+        "aws_ecs_capacity_provider": Part(
+            subnets=("managed_instances_provider.instance_launch_template.network_configuration.subnets",),
+            hosts=("auto_scaling_group_provider.auto_scaling_group_arn",),
         ),
         "AWS::ECS::Cluster": Part(
             references=(
@@ -305,7 +311,13 @@ PARTS: Mapping[str, Part] = MappingProxyType(
                     "Configuration.ExecuteCommandConfiguration.LogConfiguration.S3BucketName", naming=Named.NAME,
                     only=Condition("^EnableExecuteCommand", ("true",)),
                 ),
-            )
+            ),
+            asides=("CapacityProviders",), named_by=(("AWS::ECS::ClusterCapacityProviderAssociations", "Cluster"),),
+        ),
+        "AWS::ECS::ClusterCapacityProviderAssociations": Part(asides=("CapacityProviders",)),
+        "AWS::ECS::CapacityProvider": Part(
+            subnets=("ManagedInstancesProvider.InstanceLaunchTemplate.NetworkConfiguration.Subnets",),
+            hosts=("AutoScalingGroupProvider.AutoScalingGroupArn",),
         ),
         "aws_batch_job_definition": Part(
             environment=(Variables("parameters"),), programs=_JOB_PROGRAMS, compatible="platform_capabilities",

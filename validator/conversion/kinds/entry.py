@@ -120,6 +120,7 @@ class Part(Struct, frozen=True):
 
     Other resources: ``templates``: of several ways to name one, the first that does. ``parts``: all that is named there counts;
     ``asides`` too, but one that is outside the inputs leaves nothing open. ``network``: what is named there holds the subnets.
+    ``hosts``: groups of instances, on whose network it is where it has none of its own.
     ``named_by``: types, with the path in which they name this one. ``runs_all``: types of which it may run every one, as nothing in the
     inputs says which.
 
@@ -147,6 +148,7 @@ class Part(Struct, frozen=True):
     parts: tuple[str, ...] = ()
     asides: tuple[str, ...] = ()
     network: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
     named_by: tuple[tuple[str, str], ...] = ()
     runs_all: tuple[str, ...] = ()
     inside: Condition | None = None
