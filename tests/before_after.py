@@ -54,11 +54,11 @@ def run(planner: list[str], folder: str) -> Outcome:
             after = associations_of(applied)
             for form, path, source, given in (
                 (FORMS[0], sources, None, variables(plan)),
-                (FORMS[1], plan, None, {}),
-                (FORMS[2], plan, sources, {}),
+                (FORMS[1], plan, None, ()),
+                (FORMS[2], plan, sources, ()),
             ):
                 if path is not None:
-                    outcome.forms[form] = compared(associations_of(path, source, **given), after)
+                    outcome.forms[form] = compared(associations_of(path, source, *given), after)
         except S3ReachError as error:
             outcome.failed = f"cannot be read: {error.mistakes[0]}"
         finally:
@@ -83,11 +83,12 @@ def initialised(said: str, folder: str) -> Path | None:
     return None
 
 
-def variables(plan: Path) -> dict[str, str]:
-    """The variables that the plan was made with, as the command line takes them."""
+def variables(plan: Path) -> tuple[Path, ...]:
+    """A file with the variables that the plan was made with."""
     given = json.loads(plan.read_text()).get("variables", {})
-    values = {name: one["value"] for name, one in given.items() if one.get("value") is not None}
-    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in values.items()}
+    file = plan.with_name("given.tfvars.json")
+    file.write_text(json.dumps({name: one["value"] for name, one in given.items() if one.get("value") is not None}))
+    return (file,)
 
 
 def told(outcome: Outcome) -> list[str]:

@@ -178,3 +178,36 @@ def test_does_a_noecho_value_stay_hidden_in_a_nested_stack(tmp_path):
     found = check(Options((str(path),), regions=("eu-west-1",)))
     assert [one.policy for one in found.findings] == ["s3-bucket-region-unknown"]
     assert "hush-hush" not in as_json.render(found) + as_text.render(found)
+
+
+LOOKED_UP = """
+resource "aws_vpc" "main" {
+  cidr_block = "10.0.0.0/16"
+}
+
+resource "aws_subnet" "private" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
+data "aws_subnet" "again" {
+  id = aws_subnet.private.id
+}
+
+resource "aws_route_table" "private" {
+  vpc_id = data.aws_subnet.again.vpc_id
+}
+
+resource "aws_route_table_association" "private" {
+  subnet_id      = data.aws_subnet.again.id
+  route_table_id = aws_route_table.private.id
+}
+"""
+
+
+def test_is_what_a_data_source_looks_up_by_its_id_the_resource_itself(tmp_path):
+    (tmp_path / "main.tf").write_text(LOOKED_UP)
+    topology = convert(read(str(tmp_path), Options((str(tmp_path),)), region="eu-west-1"))
+    assert list(topology.subnets) == ["aws_subnet.private"]
+    assert [(one.subnet, one.table) for one in topology.associations] == [("aws_subnet.private", "aws_route_table.private")]
+    assert topology.route_tables["aws_route_table.private"].vpc == "aws_vpc.main"

@@ -118,14 +118,19 @@ def test_is_what_is_settled_known(expression, known):
         ("!Ref Open", [("Parameter Open", "has no default; give it with -P NAME=VALUE")]),
         (
             "!Ref Stored",
-            [("Parameter Stored", "is looked up in the parameter store at deployment; give what is there with -P resolve:ssm:/some/key=VALUE")],
+            [
+                (
+                    "Parameter Stored (/some/key)",
+                    "is looked up in the parameter store at deployment; give what is there with -P resolve:ssm:NAME=VALUE",
+                )
+            ],
         ),
         ("!Ref AWS::AccountId", [("AWS::AccountId", "is given at deployment; give it with -P AWS::AccountId=VALUE")]),
         ("!Ref Nobody", [("Nobody", "is neither a parameter nor a resource of the template")]),
         ("!GetAtt Nobody.Arn", [("Nobody", "is not a resource of the template")]),
         ("!GetAZs ''", [("the Availability Zones", "are chosen at deployment")]),
         ("!Transform {Name: x}", [("the macro x", "is made by a macro at deployment")]),
-        ("'{{resolve:ssm:/a/b}}'", [("ssm:/a/b", "is looked up at deployment; give what is there with -P resolve:ssm:/a/b=VALUE")]),
+        ("'{{resolve:ssm:/a/b}}'", [("ssm:/a/b", "is looked up at deployment; give what is there with -P resolve:ssm:NAME=VALUE")]),
         ("!Split [',', !Ref Made]", [("stack/Made.Ref", "is taken by Fn::Split from a list that is known only after deployment")]),
         ("!Sub {'Fn::Transform': {Name: y}}", [("the macro y", "is made by a macro at deployment")]),
         ("!FindInMap [!Ref Open, a, b]", [("Parameter Open", "has no default; give it with -P NAME=VALUE")]),
@@ -440,6 +445,7 @@ def test_are_functions_of_sam_those_of_lambda_with_what_globals_say(tmp_path):
     assert [(one.address, one.type) for one in found.values()] == [
         ("stack/Elsewhere", "AWS::CloudFormation::Stack"),
         ("stack/F", "AWS::Lambda::Function"),
+        ("stack/FRole", "AWS::IAM::Role"),
         ("stack/Nested", "AWS::CloudFormation::Stack"),
         ("stack/Nested/B", "AWS::S3::Bucket"),
     ]
@@ -448,6 +454,7 @@ def test_are_functions_of_sam_those_of_lambda_with_what_globals_say(tmp_path):
         "Timeout": 9,
         "VpcConfig": {"SubnetIds": ("subnet-1", "subnet-2"), "SecurityGroupIds": ("sg-1",)},
         "Environment": {"Variables": {"A": "1", "B": "own"}},
+        "Role": Ref("stack/FRole", "Arn"),
     }
     assert found["stack/F"].place("VpcConfig").line == 16
     assert dict(found["stack/Nested/B"].attributes) == {"BucketName": "from-parent"}

@@ -32,6 +32,10 @@ _IDENTIFIED = frozenset(
 )
 
 
+# The argument of a data source that holds the id of what it looks up, where that is not called id.
+_LOOKED_UP_BY = MappingProxyType({"aws_route_table": "route_table_id", "aws_internet_gateway": "internet_gateway_id", "aws_instance": "instance_id"})
+
+
 def main_table_of(vpc: Id) -> Id:
     """The id of the main route table that comes with a VPC, which no input declares."""
     return f"{vpc}#main"
@@ -51,7 +55,7 @@ _BROUGHT: Mapping[str, Callable[[Id], Id]] = MappingProxyType(
 class Naming:
     """The names of one configuration: its resources by address, their ids in the topology, and physical ids and entities of all inputs.
 
-    ``looked_up`` are its data sources that name entities of other inputs.
+    ``looked_up`` are its data sources that name entities of the inputs.
     """
 
     resources: Mapping[str, Resource]
@@ -67,6 +71,8 @@ class Naming:
 
     def declared(self, address: str) -> Resource | None:
         """The resource at ``address``: in this input, else in the others (what a stack exports names its own resources)."""
+        if address in self.looked_up:
+            return self.entities.get(self.looked_up[address])
         return self.resources.get(address) or self.entities.get(address)
 
     def entity(self, value: Value, kinds: Mapping[str, object] | None) -> Id | None:
@@ -271,7 +277,12 @@ def allowances(configurations: Sequence[Configuration]) -> dict[Allowance, froze
 
 
 def _looked_up(naming: Naming, physical: Mapping[str, Id], entities: Mapping[Id, Resource]) -> Iterator[tuple[str, Id]]:
-    """Data sources that look up what another input makes, or shows whole: they are other names of it."""
+    """Data sources that look up what an input makes, or shows whole: they are other names of it."""
+    for resource in naming.resources.values():
+        wanted = resource.attributes.get(_LOOKED_UP_BY.get(resource.type, "id")) if resource.mode == "data" else None
+        made = naming.resources.get(wanted.address) if isinstance(wanted, Ref) and wanted.attribute in {"id", "*"} else None
+        if made is not None and made.mode == "managed" and made.type == resource.type:
+            yield resource.address, naming.name(made.address)
     for identity, resource in _physical_ids(naming.resources.values()):
         owner = physical[identity]
         if resource.mode == "data" and entities[owner].mode == "managed":

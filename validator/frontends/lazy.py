@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from validator.values import Value
@@ -37,3 +38,27 @@ class LazyMapping(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMapping(Mapping[str, Value]):
+    """A mapping of which only some is known; ``rest`` says what is under any other name."""
+
+    known: Mapping[str, Value]
+    rest: Callable[[str], Value]
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ARG002
+        """The value: there always is one."""
+        return self[key]
+
+    def __getitem__(self, key: str) -> Value:
+        return self.known[key] if key in self.known else self.rest(key)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.known)
+
+    def __len__(self) -> int:
+        return len(self.known)

@@ -19,9 +19,9 @@ _SOME = ""
 """In the place of an entity that is not known itself."""
 
 
-def configurations(path: Path, source: Path | None = None, **variables: str) -> tuple[Configuration, ...]:
-    """What a path declares; a plan with the sources in ``source``, a module directory with ``variables``."""
-    return read(str(path), Options((str(path),), source=source, variables=variables), region=None)
+def configurations(path: Path, source: Path | None = None, *variables: Path) -> tuple[Configuration, ...]:
+    """What a path declares; a plan with the sources in ``source``, a module directory with the variables in files."""
+    return read(str(path), Options((str(path),), source=source, variable_files=variables), region=None)
 
 
 def associations(topology: Topology) -> dict[Key, set[object]]:
@@ -52,9 +52,9 @@ def _value(link: object, other: object) -> object:
     return Unknown(link.causes, other.among if isinstance(other, Unknown) else (str(other),)) if isinstance(link, Unknown) else other
 
 
-def associations_of(path: Path, source: Path | None = None, **variables: str) -> dict[Key, set[object]]:
+def associations_of(path: Path, source: Path | None = None, *variables: Path) -> dict[Key, set[object]]:
     """The associations in what a path declares."""
-    return associations(convert(configurations(path, source, **variables)))
+    return associations(convert(configurations(path, source, *variables)))
 
 
 class Comparison(NamedTuple):

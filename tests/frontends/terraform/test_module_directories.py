@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from validator.conversion.convert import convert
 from validator.errors import InputError
 from validator.frontends.reading import read
 from validator.options import Options
@@ -261,3 +262,22 @@ def test_is_a_function_of_the_world_unknown_by_its_name(tmp_path):
     found = attributes(tmp_path, "x_y.z")
     assert found["a"].causes[0].subject == "timestamp()"
     assert found["b"].causes[0] == Cause("calls a function that is not known here", "nosuch()", found["b"].causes[0].location)
+
+
+def test_is_what_a_data_source_looks_up_not_taken_for_absent(tmp_path):
+    module(
+        tmp_path,
+        main__tf="""
+data "aws_vpc_endpoint" "s3" {
+  service_name = "com.amazonaws.eu-west-1.s3"
+}
+data "aws_subnet" "a" {
+  tags = { Name = "a" }
+}
+""",
+    )
+    topology = convert([configuration(tmp_path)])
+    endpoint = topology.endpoints["data.aws_vpc_endpoint.s3"]
+    assert causes(endpoint.type) == [("data.aws_vpc_endpoint.s3.vpc_endpoint_type", "is looked up only at apply")]
+    assert causes(endpoint.private_dns) == [("data.aws_vpc_endpoint.s3.private_dns_enabled", "is looked up only at apply")]
+    assert causes(topology.subnets["data.aws_subnet.a"].vpc) == [("data.aws_subnet.a.vpc_id", "is looked up only at apply")]

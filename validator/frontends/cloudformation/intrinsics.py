@@ -230,8 +230,7 @@ class Scope:
         stored = self.store.value(key) if service == "ssm" else None
         if isinstance(stored, str | Unknown):
             return stored
-        name = key.partition(":")[0]
-        settled = f"; give what is there with -P {STORED}{name}=VALUE" if service == "ssm" else ""
+        settled = f"; give what is there with -P {STORED}NAME=VALUE" if service == "ssm" else ""
         return unknown(f"is looked up at deployment{settled}", f"{service}:{key}", self.place(node))
 
     # --- text -------------------------------------------------------------------------------------------------------------------------

@@ -27,8 +27,8 @@ def parameter(path: str, name: str, body: Any, given: Mapping[str, Value], store
         entry = value
         value = store.value(str(entry)) if isinstance(entry, str) and entry else None
         if value is None:
-            settled = f"; give what is there with -P {STORED}{entry}=VALUE" if isinstance(entry, str) else ""
-            return Unknown((Cause(f"is looked up in the parameter store at deployment{settled}", f"Parameter {name}", location),))
+            told = f"is looked up in the parameter store at deployment; give what is there with -P {STORED}NAME=VALUE"
+            return Unknown((Cause(told, f"Parameter {name}" + (f" ({entry})" if isinstance(entry, str) else ""), location),))
     if isinstance(value, Ref | Text | Unknown):
         return value
     if value is None or isinstance(value, dict):

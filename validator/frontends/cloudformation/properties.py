@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from validator.frontends.cloudformation.includes import is_include
 from validator.frontends.cloudformation.intrinsics import Scope
 from validator.frontends.cloudformation.parse import position_of
+from validator.frontends.lazy import OpenMapping
 from validator.source import SourceLocation
 from validator.values import Unknown, Value
 
@@ -29,9 +29,9 @@ class Properties:
         """The values of ``properties``; what is AWS::NoValue is not there. Where a macro may add some, an absent one is unknown."""
         open_rest = self._scope.value({_MACRO: properties[_MACRO]}) if _MACRO in properties else None
         if isinstance(open_rest, Unknown) and not is_include(properties[_MACRO]):
-            return OpenMapping({}, open_rest)
+            return OpenMapping({}, lambda _: open_rest)
         known = self._members({name: node for name, node in properties.items() if name != _MACRO}, "", 0)
-        return OpenMapping(known, open_rest) if isinstance(open_rest, Unknown) else known
+        return OpenMapping(known, lambda _: open_rest) if isinstance(open_rest, Unknown) else known
 
     def _members(self, node: Mapping[str, Any], path: str, depth: int) -> dict[str, Value]:
         found: dict[str, Value] = {}
@@ -76,26 +76,6 @@ class Properties:
             line, column = position_of(node)
         if line is not None:
             self.positions[path] = SourceLocation(self._scope.path, line, column, self._address, path)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenMapping(Mapping[str, Value]):
-    """Values of which some are known; ``rest`` is what any other is."""
-
-    known: Mapping[str, Value]
-    rest: Unknown
-
-    def __getitem__(self, key: str) -> Value:
-        return self.known.get(key, self.rest)
-
-    def __contains__(self, key: object) -> bool:
-        return True
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.known)
-
-    def __len__(self) -> int:
-        return len(self.known)
 
 
 def _is_function(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from validator.frontends.lazy import LazyMapping
+from validator.frontends.lazy import LazyMapping, OpenMapping
 from validator.frontends.terraform.bodies import names_of, positions
 from validator.frontends.terraform.data_sources import TABLE
 from validator.frontends.terraform.expansion import Expansion, ModuleInstance, NoFacts, Repetition
@@ -16,7 +16,7 @@ from validator.frontends.terraform.symbolic import finished
 from validator.frontends.terraform.variables import Given, root_variables
 from validator.resource import Configuration, InputKind, Resource
 from validator.source import SourceLocation
-from validator.values import Value, all_of
+from validator.values import Ref, Value, all_of
 
 
 def read_module(folder: Path, shown: str, given: Given, *, fallback_region: str | None) -> Configuration:
@@ -59,10 +59,12 @@ def _resource(module: ModuleInstance, name: tuple[str, str, str], declared: Decl
             return finished(module.attribute(name, declared, repetition, wanted))
         return finished(module.configured(declared, repetition, wanted))
 
+    known = LazyMapping(names, attribute)
+    # What a data source looks up is known only then.
     return Resource(
         address=address,
         type=kind,
-        attributes=LazyMapping(names, attribute),
+        attributes=OpenMapping(known, lambda wanted: Ref(address, wanted)) if mode == "data" else known,
         region=module.region(declared, repetition, kind),
         location=SourceLocation(declared.block.path, *declared.block.at, address),
         mode="data" if mode == "data" else "managed",
