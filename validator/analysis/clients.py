@@ -74,6 +74,9 @@ def hosts_of(client: Client, bucket: Bucket, asked: Addressing | None = None) ->
     if isinstance(client.region, Unknown) and client.region.symbol is None:
         return ()
     name = bucket.name if isinstance(bucket.name, str) and not bucket.sensitive else _UNNAMED
+    if client.sdk == "packages" and name.endswith(".amazonaws.com"):
+        # The mirrors of the first Amazon Linux are called by the names of their buckets.
+        return (Host(name, client.region),)
     if client.region is None:
         return _without_region(client, name, bucket, asked)
     if isinstance(client.region, Unknown):

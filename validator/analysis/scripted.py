@@ -13,7 +13,7 @@ from validator.analysis.environment import given_to, image_of
 from validator.analysis.naming import by_url, region_behind, spelled, within
 from validator.analysis.platforms import injected
 from validator.analysis.scripts.machine import Use
-from validator.analysis.scripts.reading import uses_in
+from validator.analysis.scripts.reading import FILE, uses_in
 from validator.model.storage import Bucket
 from validator.model.workloads import Script, Workload
 from validator.symbols import Symbols, plain
@@ -47,10 +47,9 @@ def of_script(workload: Workload, script: Script, directory: Directory, settled:
     text = reading.symbols.flat(value)
     # Those of its environment come later, and are not what the script itself refers to.
     own = tuple(reading.symbols.pieces)
-    runtime = workload.runtime if isinstance(workload.runtime, str) else ""
-    kind = f"code {runtime}" if script.kind == "code" else script.kind
+    kind = f"{FILE} {(script.location.attribute or '').removesuffix('.content')}" if script.kind == FILE else script.kind
     used: set[str] = set()
-    for use in uses_in(text, reading.symbols, _environment(reading), kind, image_of(workload, script.scope)):
+    for use in uses_in(text, reading.symbols, _environment(reading), kind, image_of(workload, script.scope), workload.system):
         for intent in _of_use(reading, use):
             used.add(intent.bucket.id)
             yield intent

@@ -12,6 +12,7 @@ from validator.conversion.linking import Links
 from validator.conversion.placement import elastic_addresses, placements
 from validator.conversion.programs import environment, images, scripts
 from validator.conversion.sources import Sources
+from validator.conversion.systems import system_of
 from validator.conversion.texts import readable
 from validator.conversion.walking import Place, blocks, holds, known_places, places
 from validator.model.network import Id, Link
@@ -57,6 +58,7 @@ def _workload(links: Links, kind: Kind, found: Gathered, elastic: Truth | None) 
         environment=rest if rest is not None and not variables else variables,
         scripts=tuple(scripts(found, rest if variables else None)),
         mentions=tuple(_mentions(found, platform)),
+        system=system_of(found) if kind.platform in {Platform.EC2, Platform.EMR} else None,
         runtime=fields.text(part.runtime) if part.runtime else None,
         role=_role(links, found),
         images=tuple(images(found, pulled=_follows(kind.pulls_images, platform))),

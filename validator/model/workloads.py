@@ -119,6 +119,7 @@ class Workload:
 
     ``placements`` Unknown: it runs in a VPC, in subnets that are not known. A workload outside every VPC is not in the topology.
     ``runtime`` is the language runtime as the input spells it ("python3.12"), None where there is none to read.
+    ``system`` is the release of Amazon Linux that its instances run ("al1", "al2", "al2023"), None where nothing says so.
     ``role``: whose permissions its code has; its ARN or name where it is outside the inputs.
     """
 
@@ -132,6 +133,7 @@ class Workload:
     scripts: tuple[Script, ...] = ()
     mentions: tuple[Mention, ...] = ()
     runtime: str | Unknown | None = None
+    system: str | None = None
     role: Link = None
     images: tuple[Image, ...] = ()
     needs: tuple[Need, ...] = ()

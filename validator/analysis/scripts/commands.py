@@ -15,10 +15,12 @@ from validator.analysis.strings import Naming, is_bucket_name, named_in
 from validator.analysis.variables import bucket_name_of, paired_region
 from validator.regions import is_region
 from validator.symbols import has_symbol
+from validator.values import Unknown
 
 Reader = Callable[[Command, Machine], Iterator[Use]]
 _NESTING = 4
 _MOST_EXPORTED = 200
+_MOST_ALTERNATIVES = 4
 
 TOOLS: Mapping[str, Reader] = MappingProxyType(
     {
@@ -56,6 +58,13 @@ def uses_of(text: str, machine: Machine, environment: Mapping[str, str] | None =
 
 def of_command(command: Command, machine: Machine, depth: int = 0) -> Iterator[Use]:
     """The uses of one command: by the table, inside what it wraps, else whatever its words name."""
+    first = machine.symbols.value(command.words[0])
+    if isinstance(first, Unknown) and first.among and len(first.among) <= _MOST_ALTERNATIVES:
+        # One of several programs, as run time decides.
+        for alternative in first.among:
+            if isinstance(alternative, str) and alternative:
+                yield from of_command(replace(command, words=(*alternative.split(), *command.words[1:])), machine, depth)
+        return
     name = re.split(r"[/\\]", command.words[0])[-1]
     reader = TOOLS.get(name)
     if reader is not None:

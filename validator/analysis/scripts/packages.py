@@ -11,7 +11,7 @@ from validator.analysis.strings import Naming, named_in
 from validator.symbols import SYMBOL
 
 # The repositories of Amazon Linux (its user guides; aws-facts E).
-REPOSITORIES = {"al2": "amazonlinux-2-repos-{region}", "al2023": "al2023-repos-{region}-de612dc2"}
+REPOSITORIES = {"al1": "packages.{region}.amazonaws.com", "al2": "amazonlinux-2-repos-{region}", "al2023": "al2023-repos-{region}-de612dc2"}
 _REGISTRY = re.compile(rf"(?:\d{{12}}|[{SYMBOL}]+)\.dkr\.ecr(?:-fips)?\.(?P<region>[a-z0-9{SYMBOL}-]{{1,25}})\.amazonaws\.com(?:\.cn)?")
 _PULLING = frozenset("pull run create login build buildx compose".split())
 

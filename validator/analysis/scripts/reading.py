@@ -9,7 +9,7 @@ from validator.analysis.matrix import SDKS, Sdk, sdk_of_image
 from validator.analysis.scripts import code
 from validator.analysis.scripts.commands import followed, uses_of
 from validator.analysis.scripts.documents import document_reader, parts_of
-from validator.analysis.scripts.files import uses_in_files
+from validator.analysis.scripts.files import uses_in_file, uses_in_files
 from validator.analysis.scripts.machine import Machine, Use
 from validator.analysis.scripts.packages import linux_of
 from validator.analysis.scripts.powershell import of_cmd, of_powershell, tagged
@@ -18,25 +18,29 @@ from validator.analysis.strings import named_in
 from validator.symbols import Symbols
 
 _WORTH = re.compile(r"s3|aws|bucket|goofys|rclone|docker|podman|ecr|yum|dnf|amazon|base64|b64|[\U00100000-\U0010fffd]", re.IGNORECASE)
+_POWERSHELL = re.compile(r"^\s*(?:Import-Module|\$\w+\s*=\s|param\s*\()|\b(?:Read|Copy|Write|Get)-S3Object\b", re.MULTILINE)
 _DEEPEST = 3
+FILE = "cfn-init file"
+"""The kind of a script that is a file; its path may stand behind."""
 
 
-def uses_in(text: str, symbols: Symbols, environment: Mapping[str, str], kind: str = "", image: str = "") -> Iterator[Use]:
+def uses_in(text: str, symbols: Symbols, environment: Mapping[str, str], kind: str = "", image: str = "", system: str | None = None) -> Iterator[Use]:
     """The uses of S3 in flat ``text``.
 
     ``environment``: what the platform and its configuration set. ``kind``: what the script is ("user data", "command"). ``image``: the
-    container image whose entry point the words of a command may belong to.
+    container image whose entry point the words of a command may belong to. ``system``: the release of Amazon Linux that it runs on.
     """
     if not _WORTH.search(text):
         return
-    machine = Machine(symbols, environment, _cli_of(text, image), linux_of(text))
+    linux = system or linux_of(text)
+    machine = Machine(symbols, environment, _cli_of(text, image, linux), linux)
     yield from _of_part(_with_entry_point(text, kind, image), machine, kind, 0)
     yield from uses_in_files(machine)
     # What is too long to be followed is still looked through.
     yield from (followed(naming) for naming in named_in(text[LONGEST:]))
 
 
-def _cli_of(text: str, image: str) -> Sdk:
+def _cli_of(text: str, image: str, linux: str | None) -> Sdk:
     """The AWS CLI, of the version that its installation shows."""
     of_image = sdk_of_image(image)
     if of_image is not None and of_image.name.startswith("aws-cli"):
@@ -45,8 +49,8 @@ def _cli_of(text: str, image: str) -> Sdk:
         return SDKS["aws-cli-v2"]
     if re.search(r"pip3?(?:\.\d+)? install [^\n;|]{0,80}\bawscli\b|awscli-bundle|easy_install [^\n]{0,40}awscli", text):
         return SDKS["aws-cli-v1"]
-    linux = linux_of(text)
-    return SDKS["aws-cli-v2"] if linux == "al2023" else SDKS["aws-cli-v1"] if linux == "al2" else SDKS["aws-cli"]
+    # Images of Amazon Linux bring version 2 from 2023 on, version 1 before.
+    return SDKS[{"al2023": "aws-cli-v2", "al2": "aws-cli-v1", "al1": "aws-cli-v1"}.get(linux or "", "aws-cli")]
 
 
 def _with_entry_point(text: str, kind: str, image: str) -> str:
@@ -67,6 +71,8 @@ def _of_part(text: str, machine: Machine, kind: str, depth: int) -> Iterator[Use
                 yield from (followed(naming) for naming in named_in(body))
             elif not content.startswith("text/part-handler"):
                 yield from _of_part(body, machine, kind, depth + 1)
+    elif kind.startswith(FILE):
+        yield from uses_in_file(kind.removeprefix(FILE).strip(), text, machine)
     elif windows := tagged(text):
         for tag, body in windows:
             yield from of_powershell(body, machine) if tag == "powershell" else of_cmd(body, machine)
@@ -74,15 +80,25 @@ def _of_part(text: str, machine: Machine, kind: str, depth: int) -> Iterator[Use
         yield from reader(machine)
     elif text.lstrip().startswith("#include"):
         yield from (followed(naming) for naming in named_in(text))
-    elif code.is_python(text) and not re.match(r"\s*#!\s*\S*sh\b", text) and not _has_heredoc(text):
+    else:
+        yield from _of_program(text, machine, kind)
+
+
+def _of_program(text: str, machine: Machine, kind: str) -> Iterator[Use]:
+    """A program, by the language that it is in; a shell script may hold others."""
+    inline = re.match(r"python\S*\s+(?:-\w\s+)*-c\n", text) if kind == "command" else None
+    if inline:
+        yield from code.of_python(text[inline.end() :], machine, machine.environment)
+    elif not _is_shell(text) and code.is_python(text):
         yield from code.of_python(text, machine, machine.environment)
-    elif code.is_javascript(text) and not re.match(r"\s*#!\s*\S*sh\b", text) and not _has_heredoc(text) and "node -e" not in text:
+    elif not _is_shell(text) and code.is_javascript(text):
         yield from code.of_javascript(text, machine, machine.environment)
-    elif kind == "powershell" or re.search(r"^\s*(?:Import-Module|\$\w+\s*=\s|param\s*\()|\b(?:Read|Copy|Write|Get)-S3Object\b", text, re.MULTILINE):
+    elif _POWERSHELL.search(text):
         yield from of_powershell(text, machine)
     else:
         yield from uses_of(text, machine)
 
 
-def _has_heredoc(text: str) -> bool:
-    return re.search(r"<<-?\s*['\"]?\w+|^\s*python\S* -c", text, re.MULTILINE) is not None
+def _is_shell(text: str) -> bool:
+    """Whether a program in another language may only be a part of the text."""
+    return re.search(r"\A\s*#!\s*\S*sh\b|<<-?\s*['\"]?\w+|^\s*(?:python\S* -c|node -e)", text, re.MULTILINE) is not None

@@ -1,0 +1,61 @@
+"""The operating system of a machine, as far as the name of its image tells: Amazon Linux keeps its packages in S3."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from validator.conversion.gathering import Gathered
+from validator.conversion.identities import Naming
+from validator.values import Ref, Text, Unknown, Value
+
+_PATHS = ("ImageId", "ami", "image_id", "LaunchTemplateData.ImageId")
+# Names of images, of the parameters of the parameter store that hold them, and of filters that look for them.
+_RELEASES = (
+    ("al2023", re.compile(r"al2023|amazon-?linux-?2023", re.IGNORECASE)),
+    ("al2", re.compile(r"amzn2-|amazon-?linux-?2(?![0-9])|/amazon-linux-2/", re.IGNORECASE)),
+    ("al1", re.compile(r"amzn-ami-", re.IGNORECASE)),
+)
+_MOST = 200
+
+
+def system_of(found: Gathered) -> str | None:
+    """The release of Amazon Linux ("al1", "al2", "al2023") that a workload's instances run; None: another system, or nothing says which."""
+    for member in found.members:
+        for path in _PATHS:
+            value = member.fields.value(path)
+            if value is not None:
+                told = " ".join(_told(value, member.fields.naming))
+                return next((release for release, pattern in _RELEASES if pattern.search(told)), None)
+    return None
+
+
+def _told(value: Value, naming: Naming) -> Iterator[str]:
+    """The texts in what an image is named by: its own, those of the causes that keep it open, those of the data source that finds it."""
+    match value:
+        case str():
+            yield value
+        case Text():
+            for part in value.parts:
+                yield from _told(part, naming)
+        case Unknown():
+            yield from (f"{cause.subject} {cause.reason}" for cause in value.causes)
+            for mention in value.mentions:
+                yield from _of_source(mention, naming)
+        case Ref():
+            yield from _of_source(value, naming)
+
+
+def _of_source(reference: Ref, naming: Naming) -> Iterator[str]:
+    declared = naming.declared(reference.address)
+    waiting: list[Value] = [dict(declared.attributes)] if declared is not None else []
+    for _ in range(_MOST):
+        if not waiting:
+            return
+        match waiting.pop():
+            case Mapping() as node:
+                waiting += node.values()
+            case tuple() as node:
+                waiting += node
+            case str() as text:
+                yield text
