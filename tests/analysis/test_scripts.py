@@ -31,9 +31,9 @@ def shown(text, symbols):
     return "".join(told)
 
 
-def uses(script, environment=None, kind="", image=""):
+def uses(script, environment=None, kind="", image="", system=None):
     symbols = Symbols()
-    found = uses_in(symbols.flat(script), symbols, environment or {}, kind, image)
+    found = uses_in(symbols.flat(script), symbols, environment or {}, kind, image, system)
     return [
         [shown(one.naming.bucket, symbols) if one.naming else "", one.tool.name if one.tool else None, shown(one.region, symbols), one.source]
         for one in found
@@ -46,7 +46,7 @@ def distinct(rows):
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row["is"])
 def test_is_every_use_of_s3_read_from_a_script(row):
-    found = uses(row["script"], row.get("environment"), row.get("kind", ""), row.get("image", ""))
+    found = uses(row["script"], row.get("environment"), row.get("kind", ""), row.get("image", ""), row.get("system"))
     assert distinct(found) == distinct(row["uses"])
 
 

@@ -14,6 +14,8 @@ from validator.regions import HostForm, is_directory_bucket_name, is_region, reg
 from validator.source import SourceLocation
 from validator.values import Cause, Ref, Unknown, unknown
 
+_MOST_NAMES = 16
+
 
 class Directory:
     """The buckets of one estate by name, by address and by how a symbolic name is written."""
@@ -43,8 +45,12 @@ class Directory:
                 return (found,)
         if (written := self._by_writing.get(signature(parts))) is not None:
             return (written,)
-        mentioned = mentioned_buckets(parts, self)
-        return mentioned or (self._symbolic(parts, naming, location),)
+        if mentioned := mentioned_buckets(parts, self):
+            return mentioned
+        possible = [self._named(name, naming, location) for name in possible_names(parts)]
+        if possible and all(bucket.owner == "input" for bucket in possible):
+            return tuple(possible)
+        return (self._symbolic(parts, naming, location, possible),)
 
     def masked(self, bucket: Bucket, what: str, location: SourceLocation) -> Bucket:
         """A bucket outside the inputs whose name only a sensitive value holds."""
@@ -81,11 +87,14 @@ class Directory:
             return naming.region, "its URL" if naming.form == "url" else "its ARN"
         return None, None
 
-    def _symbolic(self, parts: Sequence[str | Ref | Unknown], naming: Naming | None, location: SourceLocation) -> Bucket:
+    def _symbolic(self, parts: Sequence[str | Ref | Unknown], naming: Naming | None, location: SourceLocation, possible: Sequence[Bucket]) -> Bucket:
+        """A bucket whose name is not known; its Region may be, where it is that of all that it may be."""
         causes = [cause for part in parts if isinstance(part, Unknown) for cause in part.causes]
         causes += [Cause("is known only after deployment", str(part), location) for part in parts if isinstance(part, Ref)]
         shown = "".join(part if isinstance(part, str) else f"${{{_subject(part)}}}" for part in parts)
-        open_name = Unknown(tuple(causes))
+        open_name = Unknown(tuple(causes), tuple(bucket.id for bucket in possible) or None)
+        if len({(bucket.region, bucket.owner) for bucket in possible}) == 1 and isinstance(possible[0].region, str):
+            return Bucket(shown, open_name, possible[0].region, possible[0].region_source, possible[0].owner, None)
         if naming and naming.region and is_region(naming.region) and _states_region(naming):
             return Bucket(shown, open_name, naming.region, "its URL", "external", None)
         if (region := region_in_bucket_name(shown)) is not None:
@@ -110,6 +119,19 @@ def _origin(part: Ref | Unknown) -> str:
     if isinstance(part, Ref):
         return str(part)
     return " ".join(f"{cause.location.path if cause.location else ''} {cause.subject}" for cause in part.causes)
+
+
+def possible_names(parts: Sequence[str | Ref | Unknown]) -> tuple[str, ...]:
+    """The names that a text with bounded pieces may come to; empty where a piece is not bounded, or there are many."""
+    names = [""]
+    for part in parts:
+        choices = (part,) if isinstance(part, str) else part.among if isinstance(part, Unknown) else None
+        if choices is None or not all(isinstance(choice, str) for choice in choices):
+            return ()
+        names = [f"{name}{choice}" for name in names for choice in choices]
+        if len(names) > _MOST_NAMES:
+            return ()
+    return tuple(names)
 
 
 def mentioned_buckets(parts: Sequence[str | Ref | Unknown], directory: Directory) -> tuple[Bucket, ...]:

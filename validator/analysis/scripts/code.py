@@ -12,7 +12,7 @@ from validator.analysis.matrix import SDKS, Sdk
 from validator.analysis.scripts.aws_cli import may_be_s3, region_from_environment
 from validator.analysis.scripts.machine import Command, Machine, Use
 from validator.analysis.strings import Naming, is_bucket_name, named_in
-from validator.symbols import SYMBOL, has_symbol
+from validator.symbols import has_symbol
 
 _LONGEST = 65_536
 _TEXT = r"[rbuf]{0,2}(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|`[^`\n]{0,300}`)"
@@ -28,6 +28,7 @@ _CLIENT = re.compile(
 )
 _REGION = re.compile(rf"\bregion(?:_name)?['\"]?\s*[=:]\s*({_WORD})")
 _ENDPOINT = re.compile(rf"\b(?:endpoint_url|endpoint)['\"]?\s*[=:]\s*({_WORD})")
+_SECOND_ARGUMENT = re.compile(rf"\s*,\s*({_WORD})\s*(?:,|$)")
 _BUCKET = re.compile(rf"(?:\bBucket\s*(?:=|:|\()|['\"]Bucket['\"]\s*:|\bbucket_name\s*=)\s*({_WORD})")
 # The bucket's place among the arguments of the transfer methods.
 _FIRST = re.compile(rf"\.(?:download_file|download_fileobj|generate_presigned_post)\(\s*({_WORD})\s*,")
@@ -78,7 +79,8 @@ def of_python(text: str, machine: Machine, environment: Mapping[str, str]) -> It
     region, endpoint = None, None
     for found in _CLIENT.finditer(text):
         rest = found["rest"] or found["session"] or found["fs"] or ""
-        region = names.argument(_REGION, rest) or region
+        beside = _SECOND_ARGUMENT.match(rest)
+        region = names.argument(_REGION, rest) or (names.value(beside[1]) if beside else None) or region
         endpoint = names.argument(_ENDPOINT, rest) or endpoint
     yield from names.uses(SDKS["boto3"], region, endpoint)
 
@@ -167,8 +169,3 @@ class _Names:
                 yield from named_in(self._literal(literal[0]))
         if _LISTS.search(self.text):
             yield None
-
-
-def symbolic(text: str) -> bool:
-    """Whether the text has anything that only run time knows."""
-    return re.search(f"[{SYMBOL}]", text) is not None
