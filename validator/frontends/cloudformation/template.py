@@ -293,7 +293,7 @@ def _resource(scope: Scope, name: str, body: Mapping[str, Any]) -> Resource:
     address = f"{scope.stack}/{name}"
     line, column = position_of(name)
     reader = Properties(scope, address)
-    properties = {**reader.read(body.get("Properties") or {}), **reader.read(_instructions(body))}
+    properties = reader.read({**(body.get("Properties") or {}), **_instructions(body)})
     return Resource(
         address=address,
         type=str(body["Type"]),
