@@ -11,11 +11,15 @@ import jsonschema
 import made
 import pytest
 import xmlschema
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from validator.report import github, gitlab, junit, markdown, sarif, text
+from validator.options import Options
+from validator.pipeline import check
+from validator.report import github, gitlab, html, junit, markdown, sarif, text
 from validator.report import json as as_json
-from validator.report.diagram import dot, mermaid
+from validator.report.diagram import dot, mermaid, svg
 from validator.report.diagram.drawing import diagram
 from validator.report.surroundings import Surroundings
 
@@ -182,6 +186,42 @@ def test_does_the_comment_fit_and_hold_no_markup_but_ours(name):
     # Mentions of people and issues are made where "@" or "#" stands before a name in running text.
     running = re.sub(r'<(code|pre)\b.*?</\1>|href="[^"]*"', "", rendered(written), flags=re.DOTALL)
     assert not re.search(r"@octocat|(?<!&)#1\b|GH-1", running)
+
+
+@given(name=st.text(min_size=1))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_does_no_name_whatever_break_a_format(name):
+    report = made.report({key: f"{key}.{name}" for key in made.NAMES})
+    jsonschema.validate(json.loads(gitlab.render(report)), CODE_QUALITY)
+    assert len(json.loads(sarif.render(report))["runs"][0]["results"]) == len(report.findings)
+    assert (
+        len(ET.fromstring(junit.render(report)).findall(".//testcase"))
+        == len({(one.workload.id, one.bucket.id) for one in report.analysis.accesses}) + 1
+    )
+    assert len([line for line in github.render(report).splitlines() if line.lstrip().startswith("::")]) == len(report.open) + 2
+    for page in (html.render(report), rendered(markdown.render(report))):
+        tags = {tag.lower() for tag in re.findall(r"<([a-zA-Z][a-zA-Z0-9]*)", page)}
+        assert tags <= {
+            tag.lower() for tag in re.findall(r"<([a-zA-Z][a-zA-Z0-9]*)", html.render(made.report()) + rendered(markdown.render(made.report())))
+        }
+    drawn = diagram(report)
+    ET.fromstring(svg.render(drawn))
+    assert mermaid.render(drawn).count("\n") == mermaid.render(diagram(made.report())).count("\n")
+    assert dot.render(drawn).count("\n") == dot.render(diagram(made.report())).count("\n")
+
+
+@pytest.mark.parametrize("sample", sorted((ROOT / "samples").glob("*/plan.json")), ids=lambda file: file.parent.name)
+def test_does_every_place_in_sarif_stand_in_the_repository(sample):
+    report = check(Options((str(sample),)))
+    (run,) = json.loads(sarif.render(report, Surroundings(root=ROOT)))["runs"]
+    for result in run["results"]:
+        flows = [step["location"] for flow in result.get("codeFlows", []) for thread in flow["threadFlows"] for step in thread["locations"]]
+        for location in (*result["locations"], *result.get("relatedLocations", []), *flows):
+            physical = location["physicalLocation"]
+            file = ROOT / physical["artifactLocation"]["uri"]
+            # The sources lie beside each sample's plan, so nothing points at the plan.
+            assert file.suffix == ".tf"
+            assert physical["region"]["startLine"] <= len(file.read_text().splitlines())
 
 
 def rendered(written: str) -> str:

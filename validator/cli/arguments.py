@@ -32,15 +32,15 @@ Folders = Annotated[Optional[list[Path]], typer.Option("--policies", help="A fol
 Packs = Annotated[Optional[list[str]], typer.Option("--pack", metavar="NAME", help="Shipped policies that are off by default: dynamodb.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No terminal colours (NO_COLOR does the same).")]
 
+# Told with the command: click 8.3 forgets the help of an argument.
+_PATHS = """PATH: a Terraform plan or state (terraform show -json), a Terraform module directory, a CloudFormation template, a directory of
+templates, a cdk.out folder, or - for standard input. None, with --network: the recorded network itself."""
+
 
 def options_of(
     paths: Annotated[
         Optional[list[str]],
-        typer.Argument(
-            metavar="PATH...",
-            help="A Terraform plan or state (terraform show -json), a Terraform module directory, a CloudFormation template, "
-            "a directory of templates, a cdk.out folder, or - for standard input. None, with --network: the recorded network itself.",
-        ),
+        typer.Argument(metavar="PATH..."),
     ] = None,
     region: Annotated[
         Optional[list[str]],
@@ -149,6 +149,7 @@ def with_options(command: Callable[Concatenate[Options, P], None]) -> Callable[.
             raise UsageError("no input is named: give a PATH, or a recorded network with --network FILE")
         command(options, **given)  # type: ignore[call-arg, arg-type]
 
+    asked.__doc__ = f"{inspect.getdoc(command)}\n\n{_PATHS}"
     asked.__signature__ = inspect.Signature([*shared.values(), *own])  # type: ignore[attr-defined]
     return asked
 

@@ -34,6 +34,9 @@ Change: TypeAlias = Literal["introduced", "kept", "before"]
 """What a plan has to do with a finding: it makes it, it touches what it is about and leaves it, or it was there before (see ``change``)."""
 
 
+_AGES: tuple[Change, ...] = ("introduced", "kept", "before")
+
+
 @dataclass(frozen=True, slots=True)
 class Waiver:
     """Why a finding was accepted, until when (an ISO date; None: for good) and where that is written."""
@@ -75,9 +78,10 @@ class Finding:
         return fingerprint_of(self.policy, self.subject, self.workload, self.bucket, self.region)
 
     @property
-    def sort_key(self) -> tuple[int, str, str, str, str]:
-        """Errors first, then by policy and what it is about."""
-        return (list(Severity).index(self.severity), self.policy, self.subject, self.bucket or "", self.region or "")
+    def sort_key(self) -> tuple[int, int, str, str, str, str]:
+        """Errors first, what a change introduces before what was there, then by policy and what it is about."""
+        age = _AGES.index(self.change) if self.change else 0
+        return (list(Severity).index(self.severity), age, self.policy, self.subject, self.bucket or "", self.region or "")
 
 
 def fingerprint_of(policy: str, subject: str, workload: str | None, bucket: str | None, region: str | None) -> str:

@@ -29,7 +29,7 @@ _PICTURES = 10
 _PLACEMENTS = 4
 _SIGNS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE: "\N{INFORMATION SOURCE}\N{VARIATION SELECTOR-16}"}
 _PUNCTUATION = re.compile(r"([\\`*_{}\[\]<>!|~$&^]|^[-+=])")
-_CHANGES: Mapping[Change, str] = {"introduced": "introduced by this change", "kept": "touched by it", "before": "there before"}
+_CHANGES: Mapping[Change, str] = {"introduced": "introduced by this change", "kept": "kept by it", "before": "there before"}
 # GitHub and GitLab make links of these in the finished text, where no backslash helps.
 _MAGIC = re.compile(r"(@|\bhttps?(?=:)|\bwww(?=\.)|\bGH(?=-)|:(?=[\w+-]+:))", re.IGNORECASE)
 
