@@ -17,6 +17,7 @@ from validator.conversion.kinds.entry import Follower, Part
 from validator.conversion.kinds.service_side import SERVICE_SIDE
 from validator.conversion.unread import _ONLY_WITH, _OTHER_TYPES, _PLACED_TYPES, _UNTIED_TYPES, _UNTOLD_TYPES
 from validator.conversion.vocabulary import ACCESS_POINT, BUCKET, BUCKET_ASPECTS, MULTI_REGION_ACCESS_POINT, REPLICATION
+from validator.frontends.reading import read
 from validator.model.topology import Topology
 from validator.options import Options
 from validator.pipeline import check
@@ -41,6 +42,8 @@ def paths(part: Part) -> Iterator[str]:
         yield reference.path
         if reference.only and reference.only.path[0] == "/":
             yield reference.only.path
+        elif reference.only and reference.only.path[0] == "<":
+            yield f"{reference.path.rpartition('.')[0].rpartition('.')[0]}.{reference.only.path[1:]}".lstrip(".")
         elif reference.only and reference.only.path[0] != "^":
             yield f"{reference.path.rpartition('.')[0]}.{reference.only.path}".lstrip(".")
     for program in part.programs:
@@ -282,3 +285,44 @@ def test_is_a_bucket_of_aws_known_with_its_region(name, region):
 @pytest.mark.parametrize("name", ["prod-starport-layer-bucket", "my-amazon-eks", "aws-ssm", "amazoncloudwatch-agent-backup"])
 def test_is_a_bucket_of_somebody_else_not_taken_for_one_of_aws(name):
     assert aws_owned(name) is None
+
+
+PIPELINE = """
+  Build:
+    Type: AWS::CodeBuild::Project
+    Properties:
+      ServiceRole: arn:aws:iam::123456789012:role/build
+      Artifacts: {Type: CODEPIPELINE}
+      Source: {Type: CODEPIPELINE}
+      Environment: {Type: LINUX_CONTAINER, ComputeType: BUILD_GENERAL1_SMALL, Image: "aws/codebuild/standard:7.0"}
+      VpcConfig: {VpcId: !Ref Main, Subnets: [!Ref Private], SecurityGroupIds: []}
+  Pipeline:
+    Type: AWS::CodePipeline::Pipeline
+    Properties:
+      ArtifactStores:
+        - {Region: eu-west-1, ArtifactStore: {Type: S3, Location: of-this-region}}
+        - {Region: us-east-1, ArtifactStore: {Type: S3, Location: of-another}}
+      Stages: [{Name: Build, Actions: [{Name: Build, Configuration: {ProjectName: !Ref Build}}]}]
+"""
+
+
+def test_does_a_build_of_a_pipeline_use_the_store_of_its_own_region(tmp_path):
+    assert of_template(tmp_path, PIPELINE) == ["of-this-region"]
+
+
+ADDRESS = """
+  Interface: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref Private}}
+  Address: {Type: AWS::EC2::EIP}
+  Assigned: {Type: AWS::EC2::EIPAssociation, Properties: {AllocationId: !GetAtt Address.AllocationId, NetworkInterfaceId: !Ref Interface}}
+  Server:
+    Type: AWS::EC2::Instance
+    Properties: {NetworkInterfaces: [{DeviceIndex: "0", NetworkInterfaceId: !Ref Interface}]}
+"""
+
+
+def test_does_an_address_of_an_interface_make_its_instance_public(tmp_path):
+    (tmp_path / "template.yaml").write_text(TEMPLATE + ADDRESS)
+    options = Options((str(tmp_path / "template.yaml"),), regions=(REGION,))
+    topology = convert(read(str(tmp_path / "template.yaml"), options, region=REGION))
+    [placement] = topology.workloads["template/Server"].placements
+    assert (placement.subnet, placement.public_address) == ("template/Private", True)

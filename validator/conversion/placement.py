@@ -34,7 +34,9 @@ _PUBLIC_KEYS = ("associate_public_ip_address", "AssociatePublicIpAddress")
 _YES = frozenset({"true", "enabled"})
 
 
-def placements(links: Links, kind: Kind, found: Gathered, platform: Platform | Unknown, elastic: Truth | None) -> tuple[Placement, ...] | Unknown:
+def placements(
+    links: Links, kind: Kind, found: Gathered, platform: Platform | Unknown, elastic: Mapping[Id, Truth]
+) -> tuple[Placement, ...] | Unknown:
     """One per subnet; Unknown where it runs in a VPC and nothing says in which subnets; empty where it is outside every VPC."""
     public = _public(kind, found, platform, elastic)
     groups = _groups(links, found)
@@ -76,7 +78,7 @@ def _on_hosts(links: Links, found: Gathered) -> tuple[Placement, ...]:
         groups += _joining(links).get(member.fields.id, ())
     placed: list[Placement] = []
     for group in {one.id: one for one in groups}.values():
-        of_group = placements(links, _HOSTS, gathered(links, group, _HOSTS.types[group.resource.type]), Platform.EC2, None)
+        of_group = placements(links, _HOSTS, gathered(links, group, _HOSTS.types[group.resource.type]), Platform.EC2, {})
         placed += () if isinstance(of_group, Unknown) else of_group
     return tuple(dict.fromkeys(placed))
 
@@ -183,15 +185,16 @@ def _unplaced(kind: Kind, found: Gathered) -> tuple[Placement, ...] | Unknown:
             return unknown("names no subnets: its tasks use the network of the cluster's instances", own.id, own.place())
 
 
-def _public(kind: Kind, found: Gathered, platform: Platform | Unknown, elastic: Truth | None) -> Truth | None:
+def _public(kind: Kind, found: Gathered, platform: Platform | Unknown, elastic: Mapping[Id, Truth]) -> Truth | None:
     """Whether interfaces get a public IPv4 address; None: as their subnet gives them (aws-facts G1, G2)."""
     if kind.addresses is Addresses.NEVER:
         return False
     if kind.addresses is Addresses.ASSIGNED or platform is Platform.FARGATE:
         # A task's interface on an instance cannot have one, whatever is asked for.
         return False if platform is Platform.ECS_EC2 else _assigned(found)
-    if elastic is not None:
-        return elastic
+    for holder in (found.own.fields.id, *_interface_ids(found)):
+        if holder in elastic:
+            return elastic[holder]
     for member in found.members:
         for path in member.part.public:
             for place in known_places(member.fields, path):
@@ -208,6 +211,14 @@ def _assigned(found: Gathered) -> Truth:
     return found.own.part.public_default
 
 
+def _interface_ids(found: Gathered) -> Iterator[Id]:
+    for block in _interface_blocks(found):
+        for key in _INTERFACE_KEYS:
+            link = block.link(key, _INTERFACES)
+            if isinstance(link, str):
+                yield link
+
+
 def _public_of_interfaces(found: Gathered) -> Truth | None:
     for block in _interface_blocks(found):
         for key in _PUBLIC_KEYS:
@@ -217,18 +228,21 @@ def _public_of_interfaces(found: Gathered) -> Truth | None:
 
 
 def elastic_addresses(links: Links) -> dict[Id, Truth]:
-    """Instances with an Elastic IP address, by an attribute of the address or an association."""
+    """Instances and network interfaces with an Elastic IP address, by an attribute of the address or an association."""
     found: dict[Id, Truth] = {}
     for fields, terms in links.sources.of(_ADDRESSES):
-        instance = fields.link(terms["instance"])
-        if isinstance(instance, str):
-            found[instance] = fields.resource.exists
+        for path in terms.values():
+            holder = fields.link(path)
+            if isinstance(holder, str):
+                found[holder] = fields.resource.exists
     return found
 
 
 _ADDRESSES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "aws_eip": {"instance": "instance"}, "aws_eip_association": {"instance": "instance_id"},
-        "AWS::EC2::EIP": {"instance": "InstanceId"}, "AWS::EC2::EIPAssociation": {"instance": "InstanceId"},
+        "aws_eip": {"instance": "instance", "interface": "network_interface"},
+        "aws_eip_association": {"instance": "instance_id", "interface": "network_interface_id"},
+        "AWS::EC2::EIP": {"instance": "InstanceId"},
+        "AWS::EC2::EIPAssociation": {"instance": "InstanceId", "interface": "NetworkInterfaceId"},
     }
-)  # fmt: skip
+)

@@ -145,8 +145,8 @@ def holds(condition: Condition | None, block: Fields, resource: Fields, workload
     """Whether ``condition`` holds for what stands in ``block`` of ``resource``, a part of ``workload``; True without one."""
     if condition is None:
         return True
-    start = {"/": resource, "^": workload}.get(condition.path[0], block)
-    found = next(places(start, condition.path.lstrip("/^")), None)
+    start = {"/": resource, "^": workload, "<": _around(block)}.get(condition.path[0], block)
+    found = next(places(start, condition.path.lstrip("/^<")), None)
     if found is None:
         return condition.default
     if isinstance(found, Unknown):
@@ -159,3 +159,15 @@ def holds(condition: Condition | None, block: Fields, resource: Fields, workload
     if held is not None and any(isinstance(one, str) and fnmatchcase(held.lower(), one) for one in wanted):
         return True
     return next((Unknown(one.causes) for one in wanted if isinstance(one, Unknown)), False)
+
+
+def _around(block: Fields) -> Fields:
+    """The block that a block stands in; the resource where it stands in none."""
+    steps = block.prefix.split(".")[:-1]
+    found: Value = block.resource.attributes
+    for step in steps:
+        if isinstance(found, tuple) and step.isdigit() and int(step) < len(found):
+            found = found[int(step)]
+        else:
+            found = found.get(step) if isinstance(found, Mapping) else None
+    return Fields(block.resource, block.naming, found if isinstance(found, Mapping) else block.resource.attributes, ".".join(steps))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from validator.conversion.fields import Fields
 from validator.conversion.gathering import Gathered, Member, gathered
@@ -32,13 +32,13 @@ def workloads(sources: Sources) -> dict[Id, Workload]:
         for name, part in kind.types.items():
             for fields in sources.by_type.get(name, ()):
                 if fields.resource.mode == ("data" if part.data else "managed") and fields.resource.exists is not False:
-                    workload = _workload(links, kind, gathered(links, fields, part), with_address.get(fields.id))
+                    workload = _workload(links, kind, gathered(links, fields, part), with_address)
                     if workload is not None:
                         found.setdefault(workload.id, workload)
     return found
 
 
-def _workload(links: Links, kind: Kind, found: Gathered, elastic: Truth | None) -> Workload | None:
+def _workload(links: Links, kind: Kind, found: Gathered, elastic: Mapping[Id, Truth]) -> Workload | None:
     fields, part = found.own.fields, found.own.part
     inside = holds(part.inside, fields, fields, fields)
     if inside is False:

@@ -90,7 +90,12 @@ PARTS: Mapping[str, Part] = MappingProxyType(
         "aws_codepipeline": Part(
             references=(Reference("artifact_store.location", naming=Named.NAME, only=Condition("region", ("{region}",), default=True)),)
         ),
-        "AWS::CodePipeline::Pipeline": Part(references=(Reference("ArtifactStore.Location", naming=Named.NAME),)),
+        "AWS::CodePipeline::Pipeline": Part(
+            references=(
+                Reference("ArtifactStore.Location", naming=Named.NAME),
+                Reference("ArtifactStores.ArtifactStore.Location", naming=Named.NAME, only=Condition("<Region", ("{region}",), default=True)),
+            )
+        ),
         "aws_apprunner_vpc_connector": Part(subnets=("subnets",), groups=("security_groups",)),
         "AWS::AppRunner::VpcConnector": Part(subnets=("Subnets",), groups=("SecurityGroups",)),
     }

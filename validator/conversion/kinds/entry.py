@@ -71,8 +71,8 @@ class Unplaced(StrEnum):
 class Condition(Struct, frozen=True):
     """That the text at ``path`` is one of ``values``, which are globs in lower case; ``default`` where it is absent.
 
-    Relative to the block in which the thing stands that depends on it; from the resource with a leading slash, from the workload with
-    ``^``. ``{region}`` in a value is the resource's Region.
+    Relative to the block in which the thing stands that depends on it; from the block around that with a leading ``<``, from the resource
+    with ``/``, from the workload with ``^``. ``{region}`` in a value is the resource's Region.
     """
 
     path: str
