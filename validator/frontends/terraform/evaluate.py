@@ -15,6 +15,7 @@ from validator.frontends.terraform.functions import files
 from validator.frontends.terraform.functions.numbers import arithmetic
 from validator.frontends.terraform.functions.signature import Plain, Symbolic, call_plain
 from validator.frontends.terraform.functions.table import FUNCTIONS
+from validator.frontends.terraform.members import attribute_of, member_of
 from validator.frontends.terraform.parse import parse_template
 from validator.frontends.terraform.symbolic import (
     EvaluationError,
@@ -144,56 +145,8 @@ def _attribute(expression: GetAttribute, scope: Scope) -> Result:
     return attribute_of(evaluate(expression.base, scope), expression.name)
 
 
-def attribute_of(base: Result, name: str) -> Result:
-    """``base.name``. Raises EvaluationError."""
-    match base:
-        case Instance():
-            return base.attribute(name)
-        case Mapping() if name in base:
-            return base[name]
-        case Ref():
-            return Ref(base.address, f"{base.attribute}.{name}" if base.attribute != "*" else name)
-        case Unknown():
-            return _behind(base, name)
-        case Mapping():
-            message = f'has no attribute "{name}"'
-            raise EvaluationError(message)
-    message = f'is {kind_of(base)}, which has no attribute "{name}"'
-    raise EvaluationError(message)
-
-
-def _behind(base: Unknown, step: str) -> Unknown:
-    """Something inside an unknown: what it mentions as a whole, it mentions by that attribute."""
-    mentions = tuple(Ref(one.address, step) if one.attribute == "*" else one for one in base.mentions)
-    among = base.among if base.among and step.isdigit() else None
-    return Unknown(base.causes, among, mentions)
-
-
 def _index(expression: Index, scope: Scope) -> Result:
     return member_of(evaluate(expression.base, scope), evaluate(expression.key, scope))
-
-
-def member_of(base: Result, key: Result) -> Result:
-    """``base[key]``. Raises EvaluationError."""
-    if isinstance(base, Unknown):
-        return Unknown(base.causes, base.among, base.mentions)
-    if not isinstance(key, str | int | float) or isinstance(key, bool):
-        return _member_unknown(base, key)
-    if isinstance(base, tuple) and not isinstance(base, SetOf):
-        number = as_number(key)
-        if isinstance(number, int) and 0 <= number < len(base):
-            return base[number]
-        message = f"takes a member that a list of {len(base)} has not"
-        raise EvaluationError(message)
-    return attribute_of(base, str(as_text(key)))
-
-
-def _member_unknown(base: Result, key: Result) -> Result:
-    if key is None or isinstance(key, tuple | Mapping | bool):
-        message = f"has {kind_of(key)} as an index"
-        raise EvaluationError(message)
-    options = list(base.values()) if isinstance(base, Mapping) else list(base) if isinstance(base, tuple) else []
-    return either(unsettled(key), options) if options else unsettled(key, base)
 
 
 def _splat(expression: Splat, scope: Scope) -> Result:
@@ -344,7 +297,7 @@ def _mapped(name: str, result: Expression, collection: Result, scope: Scope) -> 
     whole = unsettled(collection)
     match result:
         case GetAttribute(base=Name(name=base), name=attribute) if base == name:
-            return _behind(whole, attribute)
+            return attribute_of(whole, attribute)
         case Name(name=base) if base == name:
             return whole
     return Unknown(whole.causes, None, (*whole.mentions, *_constant_mentions(result, scope)))

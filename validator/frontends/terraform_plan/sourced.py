@@ -14,10 +14,11 @@ from msgspec import UnsetType
 from validator.allowances import Allowance
 from validator.errors import InputError
 from validator.frontends.terraform.bodies import positions
-from validator.frontends.terraform.expansion import MISSING, Expansion, Key, ModuleInstance, ModulePath, Repetition
+from validator.frontends.terraform.expansion import MISSING, Expansion, ModuleInstance, ModulePath
 from validator.frontends.terraform.functions.encoding import thawed
 from validator.frontends.terraform.modules import Declared, Module, ResourceName, library_of
 from validator.frontends.terraform.reader import workspace_of
+from validator.frontends.terraform.repetitions import Key, Repetition
 from validator.frontends.terraform.symbolic import Result, finished
 from validator.frontends.terraform.syntax import Literal
 from validator.frontends.terraform_plan.document import ConfiguredModule, Document, decode_part
