@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 import yaml
@@ -10,6 +11,7 @@ from validator.analysis.access import Access
 from validator.options import Options
 from validator.pipeline import check
 
+SAMPLES = Path(__file__).parent.parent.parent / "samples"
 REGION = "eu-west-1"
 VPC = """
 provider "aws" {
@@ -325,4 +327,15 @@ def test_is_it_asked_for_what_a_command_needs(tmp_path, command, disposition):
     (tmp_path / "main.tf").write_text("\n".join([VPC, BUCKET, gateway(READING), INSTANCE % command]))
     report = check(Options((str(tmp_path),)))
     found = next(one for one in report.analysis.accesses if one.workload.id == "aws_instance.two")
+    assert found.disposition.value == disposition
+
+
+@pytest.mark.parametrize(
+    ("sample", "disposition"),
+    [("central-egress-vpc", "bucket-policy-denies"), ("firewall-before-nat", "bucket-policy-denies"), ("transit-gateway-egress", "unknown")],
+)
+def test_is_the_other_end_of_a_way_followed(tmp_path, sample, disposition):
+    written = (SAMPLES / sample / "main.tf").read_text()
+    (tmp_path / "main.tf").write_text(written + on_bucket(by_endpoint('"vpce-0123456789abcdef0"')))
+    (found,) = check(Options((str(tmp_path),))).analysis.accesses
     assert found.disposition.value == disposition

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from validator.analysis.access import Disposition, Hop, Intent, Path, Refusal
+from validator.analysis.access import Disposition, Hop, Host, Intent, Path, Refusal
 from validator.analysis.authorization import Guard
 from validator.analysis.conditions import Context
 from validator.analysis.estate import Estate, equal
@@ -27,7 +27,7 @@ from validator.model.storage import Bucket
 from validator.values import Truth, Unknown, all_of, unknown
 
 _BY_ENDPOINT = frozenset({Disposition.VIA_GATEWAY_ENDPOINT, Disposition.VIA_INTERFACE_ENDPOINT})
-_DIRECT = frozenset({Disposition.VIA_NAT_GATEWAY, Disposition.VIA_INTERNET_GATEWAY})
+_LEAVING = frozenset({"nat-gateway", "internet-gateway"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Admission:
         self._estate = estate
         self._router = router
         self._terms = Terms(estate.topology)
+        self._guards: dict[Id, tuple[Guard, ...]] = {}
+        self._rulings: dict[tuple[object, ...], Ruling] = {}
         self._buckets = {aspect: one for one in estate.topology.buckets.values() for aspect in (one.id, *one.aspects)}
         self._by_bucket: defaultdict[str, list[BucketPolicy]] = defaultdict(list)
         self._on_some_bucket: list[tuple[BucketPolicy, Unknown]] = []
@@ -83,6 +85,11 @@ class Admission:
 
     def _on_bucket(self, bucket: Bucket) -> tuple[Guard, ...]:
         """The policies of a bucket, by its id or its name, and those that may be its."""
+        if bucket.id not in self._guards:
+            self._guards[bucket.id] = self._found_on(bucket)
+        return self._guards[bucket.id]
+
+    def _found_on(self, bucket: Bucket) -> tuple[Guard, ...]:
         found = list(self._by_bucket.get(bucket.name if isinstance(bucket.name, str) else bucket.id, ()))
         for policy, link in self._on_some_bucket:
             if bucket.owner != "aws" and link.may_be(bucket.id):
@@ -96,10 +103,11 @@ class Admission:
             return [_Way(one, self._through_endpoint(one, origin)) for one in self._endpoints(origin, path)] or [
                 _Way(None, unseen(path.disposition, str(path.carrier or "the endpoint")))
             ]
-        if path.disposition not in _DIRECT:
+        # Where it leaves to the Internet, be it behind a transit gateway or a firewall that the inputs show.
+        leaving = next((hop for hop in reversed(path.hops) if hop.kind in _LEAVING), None)
+        if leaving is None or self._hairpin(leaving.address, path.host):
             return [_Way(None, unseen(path.disposition, str(path.carrier or origin.workload.id)))]
-        doubt = self._hairpin(path)
-        return [_Way(None, directly() if doubt is False else {**directly(), **unseen(path.disposition, str(path.carrier))})]
+        return [_Way(None, directly())]
 
     def _endpoints(self, origin: Origin, path: Path) -> list[Endpoint]:
         topology = self._estate.topology
@@ -113,12 +121,12 @@ class Admission:
         subnet = origin.position.subnet
         return through_endpoint(endpoint, self._estate.topology.subnets.get(subnet) if isinstance(subnet, str) else None, self._terms)
 
-    def _hairpin(self, path: Path) -> Truth:
+    def _hairpin(self, leaving: Id | None, host: Host) -> bool:
         """Whether a NAT gateway may pass on to a gateway endpoint of its own subnet: AWS does not say (aws-facts G7)."""
-        gateway = self._estate.topology.nat_gateways.get(path.carrier) if isinstance(path.carrier, str) else None
-        if path.disposition is not Disposition.VIA_NAT_GATEWAY or gateway is None or not isinstance(gateway.subnet, str):
+        gateway = self._estate.topology.nat_gateways.get(leaving) if leaving is not None else None
+        if gateway is None or not isinstance(gateway.subnet, str):
             return False
-        step = self._router.step(effective_table(self._estate, gateway.subnet).table, addresses_of(path.host), public=True)
+        step = self._router.step(effective_table(self._estate, gateway.subnet).table, addresses_of(host), public=True)
         return step.disposition in {Disposition.VIA_GATEWAY_ENDPOINT, Disposition.UNKNOWN}
 
     # --- asking -----------------------------------------------------------------------------------------------------------------------
@@ -127,8 +135,23 @@ class Admission:
         guards = [*(guard_of(way.endpoint) if way.endpoint else ()), *on_bucket]
         if not guards:
             return path
-        ruling = rule(guards, question_of(intent, path, way.context, self._terms), self._terms)
-        return _ended(path, ruling, intent.bucket)
+        asked = self._key(intent, path, way, guards)
+        if asked not in self._rulings:
+            self._rulings[asked] = rule(guards, question_of(intent, path, way.context, self._terms), self._terms)
+        return _ended(path, self._rulings[asked], intent.bucket)
+
+    def _key(self, intent: Intent, path: Path, way: _Way, guards: Sequence[Guard]) -> tuple[object, ...]:
+        """All that a question is made of: in a large estate most are the same."""
+        vpcsourceip = way.context.get("aws:vpcsourceip")
+        return (
+            tuple(id(guard.document) for guard in guards),
+            intent.bucket.id,
+            intent.workload.role if isinstance(intent.workload.role, str) else intent.workload.id,
+            (intent.client.source, intent.client.sdk),
+            tuple(action for one in intent.evidence for action in one.actions),
+            (str(path.host.region), path.host.port),
+            (way.endpoint.id if way.endpoint else None, path.disposition, str(path.carrier), vpcsourceip),
+        )
 
 
 def guard_of(holder: Endpoint | BucketPolicy) -> tuple[Guard, ...]:

@@ -61,6 +61,7 @@ def plain(tokens: Tokens) -> str | None:
     return "".join(map(str, tokens)) if all(isinstance(token, str) for token in tokens) else None
 
 
+@lru_cache(maxsize=1 << 12)
 def lowered(tokens: Tokens) -> Tokens:
     """Without regard to case."""
     return tuple(token.lower() if isinstance(token, str) else token for token in tokens)
