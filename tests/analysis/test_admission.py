@@ -339,3 +339,26 @@ def test_is_the_other_end_of_a_way_followed(tmp_path, sample, disposition):
     (tmp_path / "main.tf").write_text(written + on_bucket(by_endpoint('"vpce-0123456789abcdef0"')))
     (found,) = check(Options((str(tmp_path),))).analysis.accesses
     assert found.disposition.value == disposition
+
+
+POINT = """
+resource "aws_s3_access_point" "ap" {
+  name   = "ap"
+  bucket = aws_s3_bucket.data.id
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("resource", "disposition"),
+    [
+        ('["${aws_s3_access_point.ap.arn}/object/*", "arn:aws:s3:::data/*"]', "via-gateway-endpoint"),
+        ('["${aws_s3_access_point.ap.arn}/object/*"]', "endpoint-policy-denies"),
+    ],
+)
+def test_must_an_access_point_and_its_bucket_both_be_let_through(tmp_path, resource, disposition):
+    by_point = VPC.replace("DATA_BUCKET = aws_s3_bucket.data.id", "DATA_BUCKET = aws_s3_access_point.ap.arn")
+    (tmp_path / "main.tf").write_text("\n".join([by_point, BUCKET, POINT, gateway(encoded("Allow", resource=resource))]))
+    (found,) = check(Options((str(tmp_path),))).analysis.accesses
+    assert found.bucket.id == "aws_s3_access_point.ap"
+    assert found.disposition.value == disposition

@@ -376,6 +376,6 @@ def test_does_a_passage_name_the_rule_that_decides_and_the_one_that_is_missing()
     assert by_list.hop.why == "egress of j allows tcp 443 to the prefix list pl"
     halves = group("k", *(replace(EVERYWHERE, peer=Cidr(block)) for block in ("0.0.0.0/1", "128.0.0.0/1")))
     assert ask_groups(estate_of(topology(halves)), ("k",), OUT).hop.why == "egress of k allows tcp 443 to every address"
-    assert str(Question(True, ServiceAddresses("dynamodb", None), (443, 443))) == "tcp 443 to dynamodb's edge"
+    assert str(Question(True, ServiceAddresses("dynamodb", None), (443, 443))) == "tcp 443 to DynamoDB's edge"
     assert str(Question(True, ServiceAddresses("s3", unknown("is a parameter", "it")), (443, 443))) == "tcp 443 to S3 in the stack's Region"
     assert str(Question(True, Interfaces((OPEN,), OPEN), (443, 443))) == "tcp 443 to the interfaces"

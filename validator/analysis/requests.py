@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from ipaddress import IPv4Network
 from types import MappingProxyType
 
@@ -15,7 +16,7 @@ from validator.analysis.authorization import Caller
 from validator.analysis.conditions import Address, Context, Fact, OtherThan
 from validator.analysis.patterns import Hole, Name, Tokens, literal
 from validator.analysis.rulings import Ask, Question, on_object
-from validator.analysis.terms import Terms
+from validator.analysis.terms import POINTS, Terms
 from validator.model.gateways import Endpoint
 from validator.model.network import Subnet
 from validator.model.storage import Bucket, BucketKind
@@ -97,10 +98,19 @@ def _groups(intent: Intent, terms: Terms) -> tuple[tuple[Ask, ...], ...]:
     if bucket.owner == "aws":
         writes = isinstance(bucket.name, str) and _WRITTEN_BY_URL.fullmatch(bucket.name)
         return ((on_object("s3:PutObject" if writes else "s3:GetObject", arn),),)
-    objects = (*arn, *literal("/object")) if bucket.kind is BucketKind.ACCESS_POINT else arn
+    # Through an access point, both it and the buckets behind it must be let through (aws-facts B16, F7).
+    behind = [terms.bucket(link) for link in bucket.behind if isinstance(link, str)]
+    return (*_on(bucket, shown, terms), *(group for one in behind if one is not None for group in _on(one, shown, terms)))
+
+
+def _on(bucket: Bucket, shown: tuple[str, ...], terms: Terms) -> Iterator[tuple[Ask, ...]]:
+    """Each of the actions, or one of the usual, on a bucket or access point."""
+    arn = terms.bucket_arn(bucket)
+    objects = (*arn, *literal("/object")) if bucket.kind in POINTS else arn
     if shown:
-        return tuple((on_object(action, objects) if action in ON_OBJECTS else Ask(action, arn),) for action in shown)
-    return ((*(on_object(action, objects) for action in ON_OBJECTS), *(Ask(action, arn) for action in ON_BUCKETS)),)
+        yield from ((on_object(action, objects) if action in ON_OBJECTS else Ask(action, arn),) for action in shown)
+    else:
+        yield (*(on_object(action, objects) for action in ON_OBJECTS), *(Ask(action, arn) for action in ON_BUCKETS))
 
 
 # --- who asks -------------------------------------------------------------------------------------------------------------------------

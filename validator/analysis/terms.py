@@ -20,6 +20,7 @@ _ACCOUNT_SOURCES = ("aws_caller_identity", "AWS::AccountId")
 _ARNS = frozenset({"arn", "Arn"})
 _NAMES = frozenset({"id", "Ref", "bucket", "name", "function_name", "BucketName", "VpcId", "Id", "RoleName"})
 # Kinds whose ARN has a Region and an account: the service, and what comes before the name.
+POINTS = frozenset({BucketKind.ACCESS_POINT, BucketKind.MULTI_REGION_ACCESS_POINT})
 _REGIONAL = {BucketKind.DIRECTORY: ("s3express", "bucket"), BucketKind.TABLE: ("dynamodb", "table")}
 _VARIABLE = re.compile(r"\$\{([^{}]{1,256})\}")
 
@@ -50,11 +51,19 @@ class Terms:
         """The ARN of a bucket, access point or multi-Region access point, without an object's key."""
         if isinstance(bucket.name, str) and bucket.name.startswith("arn:"):
             return self._arn(self._text(bucket.name, wild=False, variables=None))
+        if bucket.kind in POINTS:
+            # Its own name is one that no ARN of a bucket holds; a multi-Region one has no Region.
+            place = literal(bucket.region) if bucket.kind is BucketKind.ACCESS_POINT and isinstance(bucket.region, str) else ()
+            return (*self._start("s3"), *place, ":", *self._owner(bucket), *literal(":accesspoint/"), Name(f"the name of {bucket.id}"))
         if bucket.kind in _REGIONAL:
             service, resource = _REGIONAL[bucket.kind]
             region: Tokens = literal(bucket.region) if isinstance(bucket.region, str) else (Hole(f"the Region of {bucket.id}"),)
             return (*self._start(service), *region, ":", *self._owner(bucket), *literal(f":{resource}/"), *self.bucket_name(bucket))
         return (*self._start("s3"), *literal("::"), *self.bucket_name(bucket))
+
+    def bucket(self, identity: Id) -> Bucket | None:
+        """The bucket of the inputs with this id."""
+        return self._buckets.get(identity)
 
     def bucket_name(self, bucket: Bucket) -> Tokens:
         """Its name: as text, as it is written, or as the identity of a bucket of the inputs."""
