@@ -326,3 +326,32 @@ def test_does_an_address_of_an_interface_make_its_instance_public(tmp_path):
     topology = convert(read(str(tmp_path / "template.yaml"), options, region=REGION))
     [placement] = topology.workloads["template/Server"].placements
     assert (placement.subnet, placement.public_address) == ("template/Private", True)
+
+
+WAITING = """
+  Handle: {Type: AWS::CloudFormation::WaitConditionHandle}
+  Server:
+    Type: AWS::EC2::Instance
+    Properties: {SubnetId: !Ref Private, UserData: {"Fn::Base64": !Sub "curl -X PUT --data-binary @done ${Handle}"}}
+"""
+
+
+def test_does_who_signals_a_wait_condition_need_the_bucket_of_its_handle(tmp_path):
+    assert of_template(tmp_path, WAITING) == ["cloudformation-waitcondition-eu-west-1"]
+
+
+TOLD = """
+  Told: {Type: AWS::SSM::Parameter, Properties: {Name: /app/bucket, Type: String, Value: told-by-a-parameter}}
+  Reader:
+    Type: AWS::Lambda::Function
+    Properties:
+      Code: {ZipFile: pass}
+      Role: arn:aws:iam::123456789012:role/x
+      Environment: {Variables: {DATA_BUCKET: %s}}
+      VpcConfig: {SubnetIds: [!Ref Private], SecurityGroupIds: []}
+"""
+
+
+@pytest.mark.parametrize("value", ["!Ref Told", "/app/bucket"])
+def test_is_the_bucket_read_that_a_parameter_holds(tmp_path, value):
+    assert of_template(tmp_path, TOLD % value) == ["told-by-a-parameter"]

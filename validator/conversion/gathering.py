@@ -12,7 +12,7 @@ from validator.conversion.linking import Links
 from validator.conversion.walking import known_places, places
 from validator.values import Unknown, Value
 
-_MOST = 64
+_MOST = 2048
 _JSON = "|json"
 
 
@@ -39,7 +39,7 @@ class Gathered:
 
 
 def gathered(links: Links, fields: Fields, part: Part) -> Gathered:
-    """Everything that belongs to the workload that ``fields`` is, in a stable order; at most 64 resources."""
+    """Everything that belongs to the workload that ``fields`` is, in a stable order; at most 2048 resources."""
     members: dict[str, Member] = {fields.id: Member(fields, part)}
     open_ones: list[Unknown] = []
     open_network: list[Unknown] = []

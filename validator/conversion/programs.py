@@ -24,7 +24,7 @@ _TYPE_KEYS = ("type", "Type")
 _PLAIN = "PLAINTEXT"
 _REPOSITORIES = frozenset({"aws_ecr_repository", "AWS::ECR::Repository"})
 _ECR = re.compile(rf"\.dkr\.ecr(?:-fips)?\.([a-z0-9{SYMBOL}-]+)\.")
-_PARAMETERS: Mapping[str, str] = MappingProxyType({"aws_ssm_parameter": "value", "AWS::SSM::Parameter": "Value"})
+_PARAMETERS: Mapping[str, tuple[str, ...]] = MappingProxyType({"aws_ssm_parameter": ("value", "insecure_value"), "AWS::SSM::Parameter": ("Value",)})
 
 
 def environment(links: Links, found: Gathered) -> tuple[tuple[EnvironmentVariable, ...], Unknown | None]:
@@ -64,10 +64,10 @@ def _variables(links: Links, fields: Fields, variables: Variables, scope: str) -
         if isinstance(place, Unknown):
             yield place
         else:
-            yield from (one for one in _mapped(place, scope) if isinstance(one, Unknown) or one.name not in variables.omit)
+            yield from (one for one in _mapped(links, place, scope) if isinstance(one, Unknown) or one.name not in variables.omit)
 
 
-def _mapped(place: Place, scope: str) -> Iterator[EnvironmentVariable | Unknown]:
+def _mapped(links: Links, place: Place, scope: str) -> Iterator[EnvironmentVariable | Unknown]:
     block, path = place.block, place.name
     match place.value:
         case Mapping() as held:
@@ -75,6 +75,7 @@ def _mapped(place: Place, scope: str) -> Iterator[EnvironmentVariable | Unknown]
                 if value is not None:
                     where = f"{path}.{name}"
                     yield EnvironmentVariable(name, readable(value, block.naming), block.place(where), block.sensitive(where), scope)
+                    yield from _behind(links, block, name, value, scope)
         case Unknown() | Ref() | Text() as value:
             yield opened(value, block, path)
 
@@ -89,6 +90,21 @@ def _listed(links: Links, listed: Iterator[Fields | Unknown], form: Form, scope:
         if name is not None and value is not None:
             sensitive = any(block.sensitive(key) for key in _VALUE_KEYS)
             yield EnvironmentVariable(name, readable(value, block.naming), block.place(), sensitive, scope)
+            yield from _behind(links, block, name, value, scope)
+
+
+def _behind(links: Links, block: Fields, name: str, value: Value, scope: str) -> Iterator[EnvironmentVariable]:
+    """What the SSM parameter holds that a variable names: the program looks it up."""
+    declared = None
+    if isinstance(value, Ref):
+        declared = links.sources.by_id(block.naming.name(value.address))
+    elif isinstance(value, str) and value.startswith("/"):
+        found = links.declared(value, _PARAMETERS)
+        declared = found if found is not None and value in (found.value("name"), found.value("Name")) else None
+    for attribute in _PARAMETERS.get(declared.resource.type, ()) if declared is not None else ():
+        if declared is not None and declared.value(attribute) is not None:
+            held = readable(declared.value(attribute), declared.naming)
+            yield EnvironmentVariable(name, held, declared.place(attribute), declared.sensitive(attribute), scope)
 
 
 def _held(links: Links, block: Fields, form: Form) -> Value:
@@ -98,14 +114,18 @@ def _held(links: Links, block: Fields, form: Form) -> Value:
     kind = next((found for key in _TYPE_KEYS if isinstance(found := block.text(key), str)), _PLAIN)
     if kind == "PARAMETER_STORE":
         return _parameter(links, block, _VALUE_KEYS)
-    return next((held for key in _VALUE_KEYS if (held := block.value(key)) is not None), None) if kind == _PLAIN else None
+    return _first(block, _VALUE_KEYS) if kind == _PLAIN else None
+
+
+def _first(block: Fields, keys: tuple[str, ...]) -> Value:
+    return next((held for key in keys if (held := block.value(key)) is not None), None)
 
 
 def _parameter(links: Links, block: Fields, keys: tuple[str, ...]) -> Value:
     for key in keys:
         if block.value(key) is not None:
             declared = next(links.resolved(Place(block, key), _PARAMETERS), None)
-            return declared.value(_PARAMETERS[declared.resource.type]) if isinstance(declared, Fields) else None
+            return _first(declared, _PARAMETERS[declared.resource.type]) if isinstance(declared, Fields) else None
     return None
 
 

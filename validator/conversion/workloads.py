@@ -16,8 +16,8 @@ from validator.conversion.systems import system_of
 from validator.conversion.texts import readable
 from validator.conversion.walking import Place, blocks, holds, known_places, places
 from validator.model.network import Id, Link
-from validator.model.workloads import Mention, Platform, Workload
-from validator.values import Truth, Unknown, all_of, unknown
+from validator.model.workloads import Mention, Need, Platform, Script, Workload
+from validator.values import Ref, Text, Truth, Unknown, all_of, unknown
 
 _ROLES = dict.fromkeys(("aws_iam_role", "AWS::IAM::Role"))
 _PROFILES = {"aws_iam_instance_profile": "role", "AWS::IAM::InstanceProfile": "Roles"}
@@ -48,6 +48,7 @@ def _workload(links: Links, kind: Kind, found: Gathered, elastic: Mapping[Id, Tr
     if placed == ():
         return None
     variables, rest = environment(links, found)
+    written = tuple(scripts(found, rest if variables else None))
     return Workload(
         id=fields.id,
         kind=kind.title,
@@ -56,16 +57,25 @@ def _workload(links: Links, kind: Kind, found: Gathered, elastic: Mapping[Id, Tr
         placements=placed,
         location=fields.place(),
         environment=rest if rest is not None and not variables else variables,
-        scripts=tuple(scripts(found, rest if variables else None)),
+        scripts=written,
         mentions=tuple(_mentions(found, platform)),
         system=system_of(found) if kind.platform in {Platform.EC2, Platform.EMR} else None,
         runtime=fields.text(part.runtime) if part.runtime else None,
         role=_role(links, found),
         images=tuple(images(found, pulled=_follows(kind.pulls_images, platform))),
-        needs=tuple(dict.fromkeys(need for member in found.members for need in member.part.needs)),
+        needs=tuple(dict.fromkeys([*(need for member in found.members for need in member.part.needs), *_signals(links, written)])),
         exists=all_of((fields.resource.exists, inside)),
         action=fields.resource.action,
     )
+
+
+def _signals(links: Links, written: Iterable[Script]) -> Iterator[Need]:
+    """A wait condition's handle is a URL into a bucket of CloudFormation's: who is given it puts its answer there."""
+    for script in written:
+        for part in script.value.parts if isinstance(script.value, Text) else (script.value,):
+            declared = links.sources.by_id(part.address) if isinstance(part, Ref) else None
+            if declared is not None and declared.resource.type == "AWS::CloudFormation::WaitConditionHandle":
+                yield Need("cloudformation-waitcondition-{region}", "it answers a wait condition of CloudFormation there")
 
 
 def _platform(kind: Kind, found: Gathered) -> Platform | Unknown:

@@ -249,6 +249,19 @@ KINDS: tuple[Kind, ...] = (
         },
     ),
     Kind(
+        "EKS Auto Mode cluster", Platform.EKS, addresses=Addresses.AS_INSTANCES,
+        types={
+            "aws_eks_cluster": Part(
+                subnets=("vpc_config.subnet_ids",), role=("compute_config.node_role_arn",),
+                inside=Condition("compute_config.enabled", ("true",)), needs=(_LAYERS,),
+            ),
+            "AWS::EKS::Cluster": Part(
+                subnets=("ResourcesVpcConfig.SubnetIds",), role=("ComputeConfig.NodeRoleArn",),
+                inside=Condition("ComputeConfig.Enabled", ("true",)), needs=(_LAYERS,),
+            ),
+        },
+    ),
+    Kind(
         "EKS Fargate profile", Platform.EKS,
         types={
             "aws_eks_fargate_profile": Part(subnets=("subnet_ids",), needs=(_LAYERS,)),
