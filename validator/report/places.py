@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path, PurePath
 
 from validator.analysis.access import Access
@@ -30,7 +31,7 @@ class Place:
 def place(location: SourceLocation, report: Report, around: Surroundings) -> Place:
     """Where a location is in the repository; of a downloaded module, which nobody can edit, the block that calls it."""
     found = editable(location, report.calls)
-    return Place(_relative(found.path, around.root), found.line or 1, found.column if found.line else None, found.line is not None)
+    return Place(_relative(found.path, around.root, str(Path.cwd())), found.line or 1, found.column if found.line else None, found.line is not None)
 
 
 def place_of(finding: Finding, report: Report, around: Surroundings) -> Place:
@@ -65,11 +66,12 @@ def _locations(access: Access) -> Iterator[SourceLocation]:
     yield from (hop.location for path in access.paths for hop in path.hops if hop.location)
 
 
-def _relative(path: str, root: Path | None) -> str:
+@lru_cache(maxsize=4096)
+def _relative(path: str, root: Path | None, here: str) -> str:
     """``path`` below ``root``; what is elsewhere keeps its path without what would lead out of the repository."""
     if path in {"standard input", "-"}:
         return "standard-input"
-    absolute = Path.cwd() / path if root else Path(path)
+    absolute = Path(here) / path if root else Path(path)
     if root and absolute.is_absolute() and _normal(absolute).is_relative_to(_normal(root)):
         return _normal(absolute).relative_to(_normal(root)).as_posix()
     parts = [part for part in PurePath(path).parts if part not in {"..", "/", "."}]

@@ -58,6 +58,11 @@ class Report:
         """The accesses by id."""
         return {access.id: access for access in self.analysis.accesses}
 
+    @cached_property
+    def compares(self) -> bool:
+        """Whether some finding was there before a plan, so that it says something which are new."""
+        return any(finding.change not in {None, "introduced"} for finding in self.findings)
+
     @property
     def dispositions(self) -> dict[str, int]:
         """How many accesses end how, sorted."""

@@ -41,8 +41,7 @@ def about(finding: Finding) -> str:
 
 def since(finding: Finding, report: Report) -> str | None:
     """What the change has to do with it; None where that says nothing: without a plan, and where all there is is new."""
-    told = any(one.change not in {None, "introduced"} for one in report.findings)
-    return _CHANGES[finding.change] if told and finding.change is not None else None
+    return _CHANGES[finding.change] if finding.change is not None and report.compares else None
 
 
 def accepted(finding: Finding) -> str:
