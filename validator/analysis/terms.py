@@ -53,12 +53,11 @@ class Terms:
             return self._arn(self._text(bucket.name, wild=False, variables=None))
         if bucket.kind in POINTS:
             # Its own name is one that no ARN of a bucket holds; a multi-Region one has no Region.
-            place = literal(bucket.region) if bucket.kind is BucketKind.ACCESS_POINT and isinstance(bucket.region, str) else ()
+            place = self._region(bucket) if bucket.kind is BucketKind.ACCESS_POINT else ()
             return (*self._start("s3"), *place, ":", *self._owner(bucket), *literal(":accesspoint/"), Name(f"the name of {bucket.id}"))
         if bucket.kind in _REGIONAL:
             service, resource = _REGIONAL[bucket.kind]
-            region: Tokens = literal(bucket.region) if isinstance(bucket.region, str) else (Hole(f"the Region of {bucket.id}"),)
-            return (*self._start(service), *region, ":", *self._owner(bucket), *literal(f":{resource}/"), *self.bucket_name(bucket))
+            return (*self._start(service), *self._region(bucket), ":", *self._owner(bucket), *literal(f":{resource}/"), *self.bucket_name(bucket))
         return (*self._start("s3"), *literal("::"), *self.bucket_name(bucket))
 
     def bucket(self, identity: Id) -> Bucket | None:
@@ -112,6 +111,9 @@ class Terms:
     def session_arn(self, account: Tokens) -> Tokens:
         """The ARN of a role's session, up to the role's name."""
         return (*self._start("sts"), ":", *account, *literal(":assumed-role/"))
+
+    def _region(self, bucket: Bucket) -> Tokens:
+        return literal(bucket.region) if isinstance(bucket.region, str) else (Hole(f"the Region of {bucket.id}"),)
 
     def _owner(self, bucket: Bucket) -> Tokens:
         return self.account if bucket.owner == "input" else (Hole(f"the account of {bucket.id}"),)
