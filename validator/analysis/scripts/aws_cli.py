@@ -37,7 +37,7 @@ _LOCATED = "asks for the bucket's location at the host without its name"
 
 def is_aws(word: str) -> bool:
     """Whether a word is the command, wherever it is installed."""
-    return re.split(r"[/\\]", word)[-1].lower() in {"aws", "aws.exe", "aws-cli", "aws2", "awslocal"} and "local" not in word.rpartition("/")[2]
+    return re.split(r"[/\\]", word)[-1].lower() in {"aws", "aws.exe", "aws-cli", "aws2"}
 
 
 def uses(command: Command, machine: Machine) -> Iterator[Use]:
