@@ -100,7 +100,7 @@ class Configuration:
     ``before``: what the change updates, replaces or deletes, as it is before; None where the input says nothing of the past.
     ``calls`` are the blocks that call downloaded modules, each with the address of the call without keys (``module.vpc.module.endpoints``).
     ``moves`` are addresses of resources or modules as they were and as they are now.
-    ``bucket_regions`` are known by the buckets' names.
+    ``bucket_regions`` are known by the buckets' names, ``parameters`` are values of the parameter store.
     ``lookups`` are the parameters of the parameter store whose values it needs and does not hold. ``account`` is the one that a
     stack's environment or parameters name, ``stack`` the name that it is deployed under, where that is given, or "".
     ``includes`` are the files that were read with it, as absolute paths: nested templates.
@@ -122,6 +122,7 @@ class Configuration:
     calls: tuple[SourceLocation, ...] = ()
     moves: tuple[tuple[str, str], ...] = ()
     bucket_regions: Mapping[str, BucketRegion] = field(default_factory=dict)
+    parameters: Mapping[str, Value] = field(default_factory=dict)
     lookups: tuple[str, ...] = ()
     account: str = ""
     stack: str = ""

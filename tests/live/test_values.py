@@ -62,6 +62,38 @@ def test_are_exports_and_parameters_followed_to_the_network(application, network
     assert {str(one.parameters.get("WithDecryption")) for one in aws.asked if one.call == "ssm:GetParameters"} == {"False"}
 
 
+SOURCES = """
+provider "aws" { region = "eu-west-1" }
+data "aws_ssm_parameter" "subnets" { name = "/network/subnets" }
+data "aws_ssm_parameter" "bucket" { name = "/data/bucket" }
+data "aws_cloudformation_export" "subnet" { name = "network-subnet" }
+resource "aws_lambda_function" "in" {
+  for_each      = { list = split(",", data.aws_ssm_parameter.subnets.value)[0], export = data.aws_cloudformation_export.subnet.value }
+  function_name = each.key
+  role          = "arn:aws:iam::123456789012:role/function"
+  runtime       = "python3.13"
+  environment {
+    variables = { DATA_BUCKET = data.aws_ssm_parameter.bucket.value }
+  }
+  vpc_config {
+    subnet_ids         = [each.value]
+    security_group_ids = []
+  }
+}
+"""
+
+
+@pytest.mark.usefixtures("application")
+def test_do_data_sources_find_what_aws_says_that_they_will(network, tmp_path):
+    (tmp_path / "module").mkdir()
+    (tmp_path / "module" / "main.tf").write_text(SOURCES)
+    report = live(tmp_path / "module")
+    found = {one.workload.id: (one.position.subnet, one.disposition.value, one.bucket.name) for one in report.analysis.accesses}
+    assert found['aws_lambda_function.in["export"]'] == (network.covered, "via-gateway-endpoint", "another-teams-data")
+    # Which member of the list it is, only Terraform says: of one of them the request goes nowhere.
+    assert found['aws_lambda_function.in["list"]'][1:] == ("unknown", "another-teams-data")
+
+
 def test_is_nothing_recorded_that_nobody_asked_for_or_that_may_be_secret(application, tmp_path):
     recorded = live(application).network
     assert "hunter" not in recorded

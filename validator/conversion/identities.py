@@ -55,7 +55,7 @@ _BROUGHT: Mapping[str, Callable[[Id], Id]] = MappingProxyType(
 class Naming:
     """The names of one configuration: its resources by address, their ids in the topology, and physical ids and entities of all inputs.
 
-    ``looked_up`` are its data sources that name entities of the inputs.
+    ``stored`` are values of the parameter store by Region and name. ``looked_up`` are its data sources that name entities of the inputs.
     """
 
     resources: Mapping[str, Resource]
@@ -63,6 +63,7 @@ class Naming:
     physical: Mapping[str, Id]
     exports: Mapping[str, Value]
     entities: Mapping[Id, Resource]
+    stored: Mapping[tuple[str, str], Value]
     looked_up: dict[str, Id] = field(default_factory=dict)
 
     def name(self, address: str) -> Id:
@@ -136,6 +137,19 @@ class Naming:
         resource = self.declared(reference.address)
         if resource is None or reference.attribute == "*":
             return None
+        found = self._stated(resource, reference)
+        return self._told(resource, reference.attribute) if found is None and resource.mode == "data" else found
+
+    def _told(self, resource: Resource, attribute: str) -> Value:
+        """What AWS said that a data source will find: a value of the parameter store, or one that a stack exports."""
+        name = resource.attributes.get("name")
+        if not isinstance(name, str) or attribute not in {"value", "insecure_value"}:
+            return None
+        if resource.type == "aws_ssm_parameter":
+            return self.stored.get((str(resource.region), name))
+        return self.exports.get(name) if resource.type == "aws_cloudformation_export" else None
+
+    def _stated(self, resource: Resource, reference: Ref) -> Value:
         found: Value = resource.attributes
         for step in reference.attribute.split("."):
             if isinstance(found, Mapping):
@@ -245,13 +259,14 @@ def namings(configurations: Sequence[Configuration]) -> tuple[Naming, ...]:
     """The names of each configuration. Addresses that occur in several are told apart by the file they are in."""
     owners = Counter(resource.address for configuration in configurations for resource in configuration.resources)
     physical: dict[str, Id] = {}
+    stored = {(str(one.region), name): value for one in configurations for name, value in one.parameters.items()}
     exports = [_exports_seen(one, configurations) for one in configurations]
     entities: dict[Id, Resource] = {}
     found: list[Naming] = []
     stems = _stems(configurations)
     for configuration, stem, seen in zip(configurations, stems, exports, strict=True):
         ids = {one.address: f"{stem}/{one.address}" for one in configuration.resources if owners[one.address] > 1}
-        naming = Naming({one.address: one for one in configuration.resources}, ids, physical, seen, entities)
+        naming = Naming({one.address: one for one in configuration.resources}, ids, physical, seen, entities, stored)
         found.append(naming)
         entities.update({naming.name(one.address): one for one in configuration.resources})
         for identity, resource in _physical_ids(configuration.resources):

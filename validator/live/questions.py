@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from validator.analysis.access import Intent
@@ -26,6 +27,8 @@ _IGNORED = frozenset(
     assume_role_policy PolicyDocument AssumeRolePolicyDocument Policies tags tags_all Tags Metadata
     """.split()
 )
+# Data sources that only ask for a value.
+_LOOK_UPS: Mapping[str, Kind] = MappingProxyType({"aws_ssm_parameter": "parameter", "aws_cloudformation_export": "export"})
 _DEEPEST = 12
 # S3 takes any bucket there; partitions have their own.
 _ANYWHERE = "us-east-1"
@@ -44,14 +47,25 @@ class Question:
     asker: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Values that AWS has said so far, which may name more: exports by name, parameters by Region and name."""
+
+    exports: Mapping[str, Value]
+    parameters: Mapping[tuple[str, str], Value]
+
+
 def questions(inputs: Sequence[Configuration], told: Sequence[Configuration], overlay: Overlay) -> frozenset[Question]:
-    """What ``inputs`` leave open. ``told``: what AWS has said so far, whose exports may name more ids; ``overlay``: what is not asked about."""
+    """What ``inputs`` leave open. ``told``: what AWS has said so far, which may name more; ``overlay``: what is not asked about."""
     found: set[Question] = set()
-    exports: dict[str, Value] = {name: value for one in told for name, value in one.exports.items()}
+    said = _Told(
+        {name: value for one in told for name, value in one.exports.items()},
+        {(str(one.region), name): value for one in told for name, value in one.parameters.items()},
+    )
     own = {(name, region) for one in inputs for name in one.exports for region in (_asked_in(one.region), "")}
     for configuration in inputs:
         for resource in configuration.resources:
-            found |= {one for one in _of_resource(configuration, resource, exports, overlay) if (one.name, one.region) not in own}
+            found |= {one for one in _of_resource(configuration, resource, said, overlay) if (one.name, one.region) not in own}
         region = _asked_in(configuration.region)
         found |= {Question("parameter", name, region, _askers(configuration)) for name in configuration.lookups}
     return frozenset(found)
@@ -78,18 +92,23 @@ def _is_open(bucket: Bucket) -> bool:
     return not told and not name.startswith("arn:")
 
 
-def _of_resource(configuration: Configuration, resource: Resource, exports: Mapping[str, Value], overlay: Overlay) -> Iterator[Question]:
+def _of_resource(configuration: Configuration, resource: Resource, said: _Told, overlay: Overlay) -> Iterator[Question]:
     if resource.exists is False:
         return
-    region = _asked_in(resource.region)
-    askers = _askers(configuration, resource)
-    for value in _texts(resource.attributes, exports, 0):
-        if value.startswith(EXPORT):
-            name = value.removeprefix(EXPORT)
-            if not isinstance(exports.get(name), str):
-                yield Question("export", name, region, askers)
-        elif not overlay.owns(value):
-            yield Question("id", value, region, askers)
+    region, askers = _asked_in(resource.region), _askers(configuration, resource)
+    values: list[Value] = [resource.attributes]
+    name = resource.attributes.get("name")
+    if resource.mode == "data" and resource.type in _LOOK_UPS and isinstance(name, str) and not isinstance(resource.attributes.get("value"), str):
+        kind = _LOOK_UPS[resource.type]
+        yield Question(kind, name, region, askers)
+        values.append(said.exports.get(name) if kind == "export" else said.parameters.get((region, name)))
+    for text in (text for value in values for text in _texts(value, said.exports, 0)):
+        if text.startswith(EXPORT):
+            exported = text.removeprefix(EXPORT)
+            if not isinstance(said.exports.get(exported), str):
+                yield Question("export", exported, region, askers)
+        elif not overlay.owns(text):
+            yield Question("id", text, region, askers)
 
 
 def _texts(value: Value, exports: Mapping[str, Value], depth: int) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from validator.frontends.snapshot.document import PARAMETER, Failure, Place, Snapshot
 from validator.frontends.snapshot.network import network
@@ -19,10 +20,16 @@ def configurations_of(snapshot: Snapshot, overlay: Overlay) -> tuple[Configurati
     """What ``snapshot`` holds, without what the inputs themselves make, change or take away (``overlay``)."""
     seen = {place.account for place in snapshot.places}
     lone = [one for one in snapshot.failures if not any(_is_of(one, place) for place in snapshot.places)]
-    found = [_configuration(place, snapshot.failures, overlay, seen) for place in snapshot.places]
     regions = sorted({(one.account, one.region) for one in lone})
-    empty = (Place(account, region, snapshot.taken) for account, region in regions)
-    return (*found, *(_configuration(place, snapshot.failures, overlay, seen) for place in empty))
+    places = (*snapshot.places, *(Place(account, region, snapshot.taken) for account, region in regions))
+    stored = lookups_of(snapshot)
+    return tuple(
+        replace(
+            _configuration(place, snapshot.failures, overlay, seen),
+            parameters={name: value for (region, name), value in stored.items() if region == place.region},
+        )
+        for place in places
+    )
 
 
 def _is_of(failure: Failure, place: Place) -> bool:
