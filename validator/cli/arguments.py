@@ -95,6 +95,8 @@ def options_of(
     if source is not None and not source.is_dir():
         mistakes.append(f"--source must be a module directory, got {source}")
     mistakes += [f"--evidence must be of {', '.join(EVIDENCE)}, got {kind}" for kind in _ids(evidence) or () if kind not in EVIDENCE]
+    if network is not None and live:
+        mistakes.append("--live asks AWS anew, --network asks nobody: give one of them")
     if record is not None and not live:
         mistakes.append("--record writes what AWS said, and goes with --live")
     if mistakes:

@@ -47,7 +47,7 @@ def snapshot(
     if not (paths or region):
         raise UsageError("nothing says what to record: give a PATH, or --region with --vpc, --bucket or by itself")
     options = options_of(paths, region, parameter, parameters, var_file=var_file, var=var, config=config)
-    options = replace(options, live=replace(asking(profile, role_arn, live_timeout), workloads=workloads))
+    options = replace(options, network=None, max_age=None, live=replace(asking(profile, role_arn, live_timeout), workloads=workloads))
     found = run_snapshot(options, tuple(vpc or ()), tuple(bucket or ()), progress())
     write([(str(output) if output else None, found.written)])
     tell(found.remarks)

@@ -27,14 +27,14 @@ class Outside:
     """The network around the inputs of one run; grows as it is asked."""
 
     def __init__(self, options: Options) -> None:
-        """Read the recorded snapshot, if there is one. Raises InputError, or UsageError where it is too old."""
+        """Read the recorded snapshot, if there is one and AWS is not asked anew. Raises InputError, or UsageError where it is too old."""
         self._options = options
         self._asked: set[Question] = set()
         self._deadline = Deadline(options.live.timeout) if options.live else None
         self._now = now()
         self._remarks: list[str] = []
         self.snapshot = Snapshot(SCHEMA, _stamp(self._now))
-        if options.network is not None:
+        if options.network is not None and options.live is None:
             self.snapshot = read(options.network)
             self._check_age(self.snapshot, str(options.network))
 
@@ -99,20 +99,10 @@ class Outside:
     def _open(self, inputs: Sequence[Configuration], overlay: Overlay) -> set[Question]:
         told = configurations_of(self.snapshot, overlay)
         topology = convert((*inputs, *self.configurations(inputs)))
-        found = {
+        return {
             *questions(inputs, told, overlay),
             *bucket_questions(topology, find_intents(topology, self._options.buckets, self._options.declared)),
         }
-        return {one for one in found if not self._knows(one)}
-
-    def _knows(self, question: Question) -> bool:
-        """Whether a recorded snapshot holds the answer."""
-        match question.kind:
-            case "export":
-                return any(one.name == question.name for place in self.snapshot.places for one in place.exports if place.region == question.region)
-            case "parameter":
-                return (question.region, question.name) in self.lookups
-        return False
 
     def _answer(self, found: set[Question], live: Live, deadline: Deadline, overlay: Overlay) -> None:
         from validator.live.ask import ask  # noqa: PLC0415 - boto3 is imported only to ask

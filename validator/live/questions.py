@@ -77,7 +77,7 @@ def bucket_questions(topology: Topology, intents: Iterable[Intent]) -> frozenset
     used += [(bucket, bucket.region) for bucket in topology.buckets.values()]
     regions: dict[str, str] = {}
     for bucket, region in used:
-        if isinstance(bucket.name, str) and _is_open(bucket) and bucket.name not in topology.bucket_regions:
+        if isinstance(bucket.name, str) and _is_open(bucket):
             regions[bucket.name] = min(_asked_in(region) or _ANYWHERE, regions.get(bucket.name, "~"))
     return frozenset(Question("bucket", name, region) for name, region in regions.items())
 
