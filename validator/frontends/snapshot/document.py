@@ -34,6 +34,7 @@ from validator.frontends.snapshot.facts import (
     Vpc,
     VpcEndpoint,
 )
+from validator.regions import is_region
 
 SCHEMA: Literal["s3reach/network/1"] = "s3reach/network/1"
 PARAMETER = "parameter:"
@@ -150,6 +151,11 @@ def read(file: Path) -> Snapshot:
             datetime.fromisoformat(taken)
     except (ValueError, RecursionError) as error:
         raise InputError(f"{file}: {_mistake(error)}, expected a snapshot of schema {SCHEMA}") from error
+    named = [place.region for place in found.places]
+    named += [bucket.bucket_region for place in found.places for bucket in place.buckets if bucket.bucket_region is not None]
+    mistakes = [f"{file}: names {region[:40]!r}, expected a Region such as eu-west-1" for region in dict.fromkeys(named) if not is_region(region)]
+    if mistakes:
+        raise InputError(*mistakes)
     return merged(found)
 
 
