@@ -46,7 +46,9 @@ def options_of(
         Optional[list[str]],
         typer.Option("--region", help="CloudFormation: the Region to judge in, repeatable. Terraform: of a provider that names none."),
     ] = None,
-    parameter: Annotated[Optional[list[str]], typer.Option("-P", metavar="NAME=VALUE", help="A CloudFormation parameter, repeatable.")] = None,
+    parameter: Annotated[
+        Optional[list[str]], typer.Option("-P", metavar="NAME=VALUE", help="A CloudFormation parameter, of one stack STACK/NAME=VALUE, repeatable.")
+    ] = None,
     parameters: Annotated[
         Optional[Path],
         typer.Option("--parameters", help="CloudFormation parameters: a file of the AWS CLI, CodePipeline or git sync, or samconfig.toml."),
