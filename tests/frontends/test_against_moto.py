@@ -35,11 +35,23 @@ NAMED = {"AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::RouteTable", "AWS::EC2:
 
 TRUST = '{"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'
 
-# What moto 5 cannot deploy. Outputs of nested stacks are a further gap: its stacks have no attributes.
+# What moto 5 cannot deploy, so that only the networks of these templates are compared, without what runs in them. Outputs of nested
+# stacks are a further gap: its stacks have no attributes.
 GAPS = {
+    "access-point": "access points",
+    "batch-jobs": "a job definition without a retry strategy",
+    "central-egress-vpc": "a transit gateway without a Description",
+    "central-egress-without-a-way-back": "a transit gateway without a Description",
+    "central-egress-without-nat": "a transit gateway without a Description",
+    "firewall-before-nat": "firewalls of Network Firewall",
+    "firewall-without-nat": "firewalls of Network Firewall",
+    "multi-region-access-point": "multi-Region access points",
     "peering-does-not-carry": "a peering connection to a VPC that it did not make",
     "private-nat-gateway": "a NAT gateway without an AllocationId",
+    "private-zone-with-wildcard": "the attributes of endpoints",
+    "private-zone-without-wildcard": "the attributes of endpoints",
     "service-on-instances": "an ECS service without a Cluster",
+    "spot-fleet": "a Spot Fleet without an allocation strategy",
     "transit-gateway-egress": "a transit gateway without a Description",
 }
 
@@ -131,9 +143,10 @@ def cases():
 
 
 @pytest.mark.parametrize(("folder", "parameters"), list(cases()))
-def test_is_the_network_the_one_that_moto_makes(folder, parameters):
+def test_is_the_network_the_one_that_moto_makes(folder, parameters, tmp_path):
     if folder.name in GAPS:
-        pytest.skip(f"moto does not deploy {GAPS[folder.name]}")
+        assert differences(folder / "template.yaml", tmp_path) == ["same"], f"without {GAPS[folder.name]}"
+        return
     region = str(yaml.safe_load((folder / "expected.yaml").read_text())["region"])
     with mock_aws():
         theirs = deployed({"template": (folder / "template.yaml").read_text()}, region, parameters)
