@@ -16,7 +16,6 @@ _PLACED = "runs in subnets, and is not modelled"
 _UNTIED = "runs on nodes or hosts that nothing in the inputs ties it to"
 _UNTOLD = "reaches S3 in a way that AWS does not document"
 _OTHER = "has hosts and endpoints of its own, which are not judged"
-_NAMES = "private zones and resolver rules are not followed"
 _BEYOND = "networks behind a gateway are not followed"
 
 # Kinds of workload that the catalogue has no entry for.
@@ -55,8 +54,6 @@ aws_s3control_object_lambda_access_point AWS::S3ObjectLambda::AccessPoint aws_s3
 """
 NOT_MODELLED: Mapping[str, str] = MappingProxyType(
     {
-        "aws_route53_zone": _NAMES, "AWS::Route53::HostedZone": _NAMES, "aws_route53_resolver_rule": _NAMES,
-        "AWS::Route53Resolver::ResolverRule": _NAMES,
         "aws_networkmanager_core_network_policy_attachment": _BEYOND, "aws_networkmanager_vpc_attachment": _BEYOND,
         "AWS::NetworkManager::VpcAttachment": _BEYOND,
         "AWS::CloudFormation::Macro": "macros are not run",
