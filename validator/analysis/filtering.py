@@ -87,7 +87,7 @@ class Filters:
 
     def _between(self, origin: Origin, own: Interfaces, port: tuple[int, int], endpoint: Endpoint) -> Iterator[Passage]:
         """From subnet to subnet and back. The name resolves to all of the endpoint's addresses, so what only some let pass is open."""
-        lanes = [self._lane(origin, own, port, subnet, endpoint) for subnet in _listed(endpoint.subnets)]
+        lanes = [self._lane(origin, own, port, subnet, endpoint) for subnet in self._spread(endpoint)]
         worst = [_worst(lane) for lane in lanes]
         closed = [one for one in worst if one is not None and one.opened is not True]
         if not closed:
@@ -98,6 +98,13 @@ class Filters:
             undecided = unknown("is reached in some of its subnets and perhaps not in others", endpoint.id, endpoint.location)
             causes = (cause for one in closed if isinstance(one.opened, Unknown) for cause in one.opened.causes)
             yield replace(closed[0], opened=Unknown((*causes, *(undecided.causes if len(lanes) > 1 else ()))))
+
+    def _spread(self, endpoint: Endpoint) -> tuple[Link, ...]:
+        """The subnets that the endpoint is in, and all that those may be which are not known."""
+        found: list[Link] = []
+        for one in _listed(endpoint.subnets):
+            found += [one] if isinstance(one, str) else self._candidates(one, endpoint.vpc) or [one]
+        return tuple(dict.fromkeys(found))
 
     def _lane(self, origin: Origin, own: Interfaces, port: tuple[int, int], there: Link, endpoint: Endpoint) -> list[Passage]:
         """The ACLs between the workload and the endpoint's interface ``there``; inside one subnet none is asked."""

@@ -11,11 +11,12 @@ from validator.analysis.covering import IPV4, NEVER_PUBLIC, ServiceAddresses
 from validator.analysis.estate import Estate, equal
 from validator.analysis.positions import effective_table
 from validator.analysis.steps import Follow, Step, combine, undecided
-from validator.model.network import Cidr, Id, Link, RouteTable, TargetKind
+from validator.model.network import Cidr, Id, Link, Route, RouteTable, TargetKind
 from validator.model.transit import TransitAttachment, TransitGateway, TransitRoute, default_table_of
 from validator.source import SourceLocation
 from validator.values import Cause, Truth, Unknown, all_of, any_of, unknown
 
+_MIDDLEBOXES = frozenset({TargetKind.ENDPOINT, TargetKind.NETWORK_INTERFACE, TargetKind.INSTANCE, TargetKind.CORE_NETWORK})
 _OUTSIDE = "leaves to a transit network; what lies behind it is not in the input"
 
 
@@ -143,12 +144,8 @@ class Transit:
 
     @staticmethod
     def _leads_back(table: RouteTable, block: str) -> Truth:
-        found: list[Truth] = []
-        for route in table.routes:
-            if isinstance(route.destination, Cidr) and _holds(route.destination.block, block):
-                kind = route.target.kind
-                found.append(Unknown(kind.causes) if isinstance(kind, Unknown) else all_of((route.exists, kind is TargetKind.TRANSIT_GATEWAY)))
-        return any_of(found)
+        holding = (route for route in table.routes if isinstance(route.destination, Cidr) and _holds(route.destination.block, block))
+        return any_of(all_of((route.exists, _is_transit(route))) for route in holding)
 
     def _blocks(self, source: TransitAttachment) -> tuple[str, ...]:
         vpc = self._topology.vpcs.get(source.vpc) if isinstance(source.vpc, str) else None
@@ -176,6 +173,16 @@ class Transit:
         if isinstance(route.destination, Unknown) or not blocks:
             return unknown("may be a route back", route.address, route.location)
         return any(_holds(route.destination.block, block) for block in blocks)
+
+
+def _is_transit(route: Route) -> Truth:
+    """Whether ``route`` leads back to the transit gateway; by a firewall or an appliance it may."""
+    kind = route.target.kind
+    if isinstance(kind, Unknown):
+        return Unknown(kind.causes)
+    if kind in _MIDDLEBOXES:
+        return unknown("leads to an appliance, which may lead back", route.address, route.location)
+    return kind is TargetKind.TRANSIT_GATEWAY
 
 
 def _holds(outer: str, inner: str) -> bool:

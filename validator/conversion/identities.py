@@ -12,6 +12,7 @@ from types import MappingProxyType
 from validator.allowances import Allowance
 from validator.model.filters import default_acl_of, default_group_of
 from validator.model.network import Id, Link
+from validator.model.transit import default_table_of
 from validator.resource import EXPORT, HANDED_ON, Configuration, Resource
 from validator.source import SourceLocation
 from validator.values import Cause, Ref, Text, Unknown, Value, text, unknown
@@ -28,6 +29,8 @@ _IDENTIFIED = frozenset(
     aws_vpn_gateway aws_vpc_endpoint aws_launch_template aws_network_interface aws_instance aws_ec2_managed_prefix_list aws_prefix_list
     aws_egress_only_internet_gateway aws_ec2_transit_gateway aws_vpc_peering_connection aws_ec2_carrier_gateway
     aws_security_group aws_default_security_group aws_network_acl aws_default_network_acl
+    aws_ec2_transit_gateway_vpc_attachment aws_ec2_transit_gateway_route_table aws_networkfirewall_firewall
+    aws_networkfirewall_vpc_endpoint_association aws_route53_zone aws_route53_resolver_rule
     """.split()
 )
 
@@ -41,6 +44,7 @@ def main_table_of(vpc: Id) -> Id:
     return f"{vpc}#main"
 
 
+_FIREWALLS = frozenset({"aws_networkfirewall_firewall", "aws_networkfirewall_vpc_endpoint_association"})
 # What comes with a VPC, by the VPC's attribute that names it.
 _BROUGHT: Mapping[str, Callable[[Id], Id]] = MappingProxyType(
     {
@@ -274,6 +278,11 @@ def namings(configurations: Sequence[Configuration]) -> tuple[Naming, ...]:
             if resource.mode == "managed" or identity not in physical:
                 physical[identity] = naming.name(resource.address)
     for naming in found:
+        for resource in naming.resources.values():
+            for identity, owner in _brought_ids(resource, naming):
+                # What is declared, or adopted, is known by its own name.
+                physical.setdefault(identity, owner)
+    for naming in found:
         naming.looked_up.update(_looked_up(naming, physical, entities))
         naming.ids.update(naming.looked_up)
     return tuple(found)
@@ -326,6 +335,32 @@ def _stems(configurations: Sequence[Configuration]) -> list[str]:
         seen[stem] += 1
         stems.append(stem if seen[stem] == 1 else f"{stem}-{seen[stem]}")
     return stems
+
+
+def _brought_ids(resource: Resource, naming: Naming) -> Iterator[tuple[str, Id]]:
+    """The physical ids of what comes with a VPC or a transit gateway, and of a firewall's endpoints, as far as a state shows them."""
+    name = naming.name(resource.address)
+    named: list[tuple[Value, Id]] = []
+    if resource.type in _VPCS:
+        named += [(resource.attributes.get(attribute), owner_of(name)) for attribute, owner_of in _BROUGHT.items()]
+    elif resource.type == "aws_ec2_transit_gateway":
+        named.append((resource.attributes.get("association_default_route_table_id"), default_table_of(name)))
+    elif resource.type in _FIREWALLS:
+        named += [(identity, name) for identity in _endpoints_in(resource.attributes)]
+    yield from ((identity, owner) for identity, owner in named if isinstance(identity, str) and identity)
+
+
+def _endpoints_in(value: Value) -> Iterator[str]:
+    """Every endpoint id in a firewall's status."""
+    match value:
+        case Mapping():
+            for name, member in value.items():
+                if name == "endpoint_id" and isinstance(member, str):
+                    yield member
+                yield from _endpoints_in(member)
+        case tuple():
+            for member in value:
+                yield from _endpoints_in(member)
 
 
 def _physical_ids(resources: Iterable[Resource]) -> Iterable[tuple[str, Resource]]:
