@@ -76,7 +76,7 @@ def by_url(workload: Workload, bucket: Bucket, naming: Naming, evidence: Evidenc
     assert naming.host is not None
     stated = naming.host.region
     behind = region_behind(stated, symbols, workload) if symbols is not None and stated is not None and has_symbol(stated) else None
-    host = host_of_url(naming.host, bucket, behind)
+    host = replace(host_of_url(naming.host, bucket, behind), port=80 if naming.plain else 443)
     region = host.region if isinstance(host.region, str) else None
     client = Client(None, region, "url", follows_redirects=False)
     return Intent(workload, bucket, client, (host,), (evidence,))

@@ -39,7 +39,7 @@ class Naming:
     """One place in a text that names a bucket.
 
     ``form``: uri, url, arn or name. ``region``: one that the name itself states, or that is signed into it; flat text.
-    ``access_point``: the bucket is the ARN of an access point, a multi-Region one included.
+    ``access_point``: the bucket is the ARN of an access point, a multi-Region one included. ``plain``: a URL of HTTP without TLS.
     """
 
     form: str
@@ -47,6 +47,7 @@ class Naming:
     region: str | None = None
     host: S3Host | None = None
     access_point: bool = False
+    plain: bool = False
 
 
 def is_bucket_name(text: str) -> bool:
@@ -119,10 +120,12 @@ def _of_hosts(text: str) -> Iterator[Naming]:
         bucket = host.bucket or behind
         if bucket and not (host.bucket and behind is None and _is_principal(text, start, host)):
             signed = _SIGNED.search(after["rest"] if after else "")
-            yield Naming("url", bucket, host.address_region or (signed["region"] if signed else None), host)
+            plain = text[max(0, start - len(_PLAIN)) : start].lower() == _PLAIN
+            yield Naming("url", bucket, host.address_region or (signed["region"] if signed else None), host, plain=plain)
 
 
 _LONGEST_HOST = 255
+_PLAIN = "http://"
 
 
 def _is_principal(text: str, start: int, host: S3Host) -> bool:
