@@ -142,6 +142,12 @@ def rule_that_forwards_everything(account, network):
     return network.covered
 
 
+def endpoint_policy_for_another_bucket(account, network):
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": ["arn:aws:s3:::nobodys-data", "arn:aws:s3:::nobodys-data/*"]}
+    account.ec2.modify_vpc_endpoint(VpcEndpointId=network.endpoint, PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}))
+    return network.covered
+
+
 def by_nat_gateway(account, network):
     address = account.ec2.allocate_address(Domain="vpc")["AllocationId"]
     gateway = account.ec2.create_nat_gateway(SubnetId=account.public_subnet(network.vpc), AllocationId=address)["NatGateway"]["NatGatewayId"]
@@ -183,6 +189,7 @@ CASES = {
     zone_without_a_record: "dns-unresolved",
     zone_of_another_name: "via-gateway-endpoint",
     rule_that_forwards_everything: "unknown",
+    endpoint_policy_for_another_bucket: "endpoint-policy-denies",
     by_nat_gateway: "via-nat-gateway",
     by_nat_gateway_without_a_way_out: "blackhole",
     by_transit_gateway: "via-transit-gateway",
