@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Protocol, TypeAlias
 
-from validator.analysis.scripts.machine import OWN_REGION, OWN_ZONE
-from validator.analysis.scripts.syntax import Variable
+from validator.analysis.scripts.machine import OWN_REGION, OWN_ZONE, Machine
+from validator.analysis.scripts.syntax import Variable, Word
 from validator.symbols import has_symbol
 
-if TYPE_CHECKING:
-    from validator.analysis.scripts.running import Held, Shell
+Held: TypeAlias = "str | tuple[str, ...]"
+"""What a variable holds: a string, or a list of them."""
+
+
+class Scope(Protocol):
+    """What expansion asks of the shell that follows the script."""
+
+    @property
+    def machine(self) -> Machine:
+        """The machine that the script runs on."""
+
+    def held(self, name: str) -> Held | None:
+        """What a variable holds; None: nothing has set it."""
+
+    def assign(self, name: str, value: Held) -> None:
+        """Set a variable."""
+
+    def either(self, name: str, values: Sequence[Held]) -> Held:
+        """One of several values, where nobody knows which."""
+
+    def joined(self, word: Word) -> str:
+        """A word as one string."""
+
 
 _NUMBERS = re.compile(r"\s*(-?\d{1,5})(?::(-?\d{1,5}))?")
 
 
-def expanded(variable: Variable, shell: Shell) -> Held:
+def expanded(variable: Variable, shell: Scope) -> Held:
     """What the variable comes to; a symbol where only run time knows."""
     symbols = shell.machine.symbols
     if variable.name in {"?", "#", "$", "!", "-"}:
@@ -37,7 +59,7 @@ def expanded(variable: Variable, shell: Shell) -> Held:
     return changed if changed is not None else symbols.open("is made at run time", f"${{{variable.name}{operator}...}}")
 
 
-def _defaulted(variable: Variable, operator: str, value: Held | None, shell: Shell) -> Held:
+def _defaulted(variable: Variable, operator: str, value: Held | None, shell: Scope) -> Held:
     absent = value is None or (operator.startswith(":") and value == "")
     if operator.endswith("+"):
         return "" if absent else shell.joined(variable.operand)
@@ -52,7 +74,7 @@ def _defaulted(variable: Variable, operator: str, value: Held | None, shell: She
     return default
 
 
-def _of_list(variable: Variable, operator: str, value: tuple[str, ...], shell: Shell) -> Held:
+def _of_list(variable: Variable, operator: str, value: tuple[str, ...], shell: Scope) -> Held:
     index = operator[1:-1] if operator.startswith("[") else ""
     if index in {"@", "*"} or variable.name in {"@", "*"}:
         return value
@@ -63,7 +85,7 @@ def _of_list(variable: Variable, operator: str, value: tuple[str, ...], shell: S
     return shell.either(variable.name, value) if value else ""
 
 
-def _changed(operator: str, value: str, operand: str, shell: Shell) -> str | None:
+def _changed(operator: str, value: str, operand: str, shell: Scope) -> str | None:
     """``value`` after the operator; None where that cannot be told."""
     character = shell.machine.symbols.character
     if value in {character(OWN_ZONE), character(OWN_REGION)}:

@@ -12,14 +12,13 @@ from typing import TypeAlias
 
 from validator.analysis.scripts.machine import Command, Machine
 from validator.analysis.scripts.outputs import WRITING, output_of
-from validator.analysis.scripts.parameters import expanded
+from validator.analysis.scripts.parameters import Held, expanded
 from validator.analysis.scripts.shell import body_of
 from validator.analysis.scripts.syntax import Body, Branches, Function, Group, Listed, Loop, Simple, Statement, Substitution, Variable, Word
 from validator.analysis.scripts.wrappers import unwrapped
 from validator.analysis.scripts.writing import write
 from validator.values import Ref, Unknown, unknown
 
-Held: TypeAlias = "str | tuple[str, ...]"
 # What a statement writes, where that is known.
 Running: TypeAlias = "Generator[Command, None, str | None]"
 
