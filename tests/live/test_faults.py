@@ -215,5 +215,5 @@ def test_is_a_subnet_that_is_gone_told_as_such(network, plan):
 
 
 def test_do_the_documents_hold_the_permissions_that_asking_needs():
-    written = (Path(__file__).parent.parent.parent / "docs" / "live.md").read_text()
+    written = (Path(__file__).parent.parent.parent / "validator" / "live" / "README.md").read_text()
     assert permissions() in written
