@@ -48,6 +48,11 @@ class _Judged:
     findings: tuple[Finding, ...]
     owners: Owners = field(default_factory=Owners)
 
+    @property
+    def refused(self) -> bool:
+        """Whether CloudFormation refuses one of the stacks with these parameters."""
+        return any(one.refused for one in self.configurations)
+
 
 def check(options: Options, progress: Progress = lambda _: None) -> Report:
     """Read, convert, trace and judge, once per Region asked for. Raises S3ReachError where the question cannot be asked."""
@@ -109,7 +114,7 @@ class _Estate:
 
 
 def _every_world(options: Options, regions: RegionOf, policies: tuple[Policy, ...], outside: Outside | None, progress: Progress) -> _Judged:
-    """Judge each choice of allowed values, and say what holds in all."""
+    """Judge each choice of allowed values that no rule of a template forbids, and say what holds in all."""
     allowed: dict[str, tuple[str, ...]] = {}
     for _, configuration in _read(options, regions, progress):
         for name, values in configuration.choices.items():
@@ -120,12 +125,16 @@ def _every_world(options: Options, regions: RegionOf, policies: tuple[Policy, ..
         raise UsageError(f"{told}; give some of {', '.join(names)} with -P")
     choices = [dict(zip(names, values, strict=True)) for values in itertools.product(*(allowed[name] for name in names))]
     runs = [_run(options.with_parameters(choice), regions, policies, outside, progress) for choice in choices]
-    if len(runs) == 1:
-        return runs[0]
-    worlds = [World(choice, run.analysis, run.findings) for choice, run in zip(choices, runs, strict=True)]
+    judged = list(zip(choices, runs, strict=True))
+    # Where every choice is refused, the notes say so, and what would be is still told.
+    judged = [one for one in judged if not one[1].refused] or judged
+    first = judged[0][1]
+    if len(judged) == 1:
+        return first
+    worlds = [World(choice, run.analysis, run.findings) for choice, run in judged]
     analysis, findings = merged(worlds, {policy.id: policy.unknown for policy in policies})
-    owners = united([run.owners for run in runs])
-    return _Judged(runs[0].configurations, runs[0].topology, analysis, findings, owners)
+    owners = united([run.owners for _, run in judged])
+    return _Judged(first.configurations, first.topology, analysis, findings, owners)
 
 
 def snapshot(options: Options, vpcs: Sequence[str], buckets: Sequence[str], progress: Progress = lambda _: None) -> Outside:

@@ -104,6 +104,7 @@ class Configuration:
     ``lookups`` are the parameters of the parameter store whose values it needs and does not hold. ``account`` is the one that a
     stack's environment or parameters name, ``stack`` the name that it is deployed under, where that is given, or "".
     ``includes`` are the files that were read with it, as absolute paths: nested templates.
+    ``refused``: it cannot be deployed with its parameters, because a rule of its own forbids them.
     ``notes`` are facts for the reader of a report, such as parts that could not be read.
     """
 
@@ -126,3 +127,4 @@ class Configuration:
     lookups: tuple[str, ...] = ()
     account: str = ""
     stack: str = ""
+    refused: bool = False

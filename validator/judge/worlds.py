@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from validator.analysis.access import Access, Analysis, Coverage, Disposition
 from validator.judge.finding import Finding, Severity, Verdict
 from validator.values import Cause, unknown
 
 _TOLD = 3
+_Choice: TypeAlias = "tuple[tuple[str, str], ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +101,26 @@ def _where(worlds: Sequence[World], here: Sequence[int]) -> str:
 
 def _deciding(worlds: Sequence[World], here: Sequence[int]) -> tuple[str, ...]:
     """The parameters on which it depends whether a world is among those ``here``: changing one alone leads out of them, or in."""
+    possible = {tuple(world.choices.items()) for world in worlds}
     inside = {tuple(worlds[number].choices.items()) for number in here}
     names: list[str] = []
     for name in worlds[0].choices:
         values = {world.choices[name] for world in worlds}
-        changed = any(
-            (tuple({**world.choices, name: value}.items()) in inside) != (tuple(world.choices.items()) in inside)
+        decides = any(
+            changed in possible and (changed in inside) != (tuple(world.choices.items()) in inside)
             for world in worlds
             for value in values
+            for changed in [tuple({**world.choices, name: value}.items())]
         )
-        if changed:
+        if decides:
             names.append(name)
-    return tuple(names)
+    return tuple(names) if _told_apart(possible, inside, names) else tuple(worlds[0].choices)
+
+
+def _told_apart(possible: set[_Choice], inside: set[_Choice], names: Sequence[str]) -> bool:
+    """Whether these parameters alone tell what is inside; not always where rules forbid combinations, since then several change at once."""
+
+    def seen(choices: set[_Choice]) -> set[_Choice]:
+        return {tuple(pair for pair in choice if pair[0] in names) for choice in choices}
+
+    return seen(inside).isdisjoint(seen(possible - inside))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from validator.source import SourceLocation
@@ -52,7 +52,11 @@ class Conditions:
             case "Fn::Equals" if len(members) == 2:  # noqa: PLR2004
                 return same(self._value_of(members[0]), self._value_of(members[1]), self._place(node))
             case name:
-                return unknown("is a condition function that is not read", name, self._place(node))
+                return self.further(name, members, node)
+
+    def further(self, name: str, members: Sequence[Any], node: Any) -> Truth:  # noqa: ANN401, ARG002 - rules know more
+        """The truth of a function that conditions do not have."""
+        return unknown("is a condition function that is not read", name, self._place(node))
 
 
 def same(left: Value, right: Value, location: SourceLocation) -> Truth:

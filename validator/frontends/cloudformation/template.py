@@ -20,6 +20,7 @@ from validator.frontends.cloudformation.loops import Loops, has_loops
 from validator.frontends.cloudformation.parameters import choices, parameter
 from validator.frontends.cloudformation.parse import parse, position_of
 from validator.frontends.cloudformation.properties import Properties
+from validator.frontends.cloudformation.rules import refusals
 from validator.frontends.cloudformation.serverless import TRANSFORM, expanded
 from validator.frontends.cloudformation.store import Store, store_of
 from validator.frontends.encoding import to_utf8
@@ -60,6 +61,7 @@ def read_template(
     deployment = deployment_of(path, region, given)
     tree = Tree(None if path == "standard input" else Path(path).parent, store=store_of(lookups, region, given), assets=assets)
     stack = Stack(path, data, name, deployment, given, tree)
+    refused = tuple(stack.refusals())
     return Configuration(
         path=path,
         kind=InputKind.CLOUDFORMATION_TEMPLATE,
@@ -71,7 +73,8 @@ def read_template(
         account=deployment.account if isinstance(deployment.account, str) else "",
         choices=stack.choices(given),
         exports=dict(stack.exports()),
-        notes=tuple(stack.notes()),
+        notes=(*refused, *stack.notes()),
+        refused=bool(refused),
         includes=tuple(sorted(stack.tree.read)),
         lookups=tuple(sorted(stack.tree.store.missing)),
         stack=given.get("AWS::StackName", ""),
@@ -174,6 +177,13 @@ class Stack:
             nested = self._stack(name)
             if isinstance(nested, Stack):
                 yield from nested.exports()
+
+    def refusals(self) -> Iterator[Cause]:
+        """The rules that refuse the stack with its parameters, or one nested in it that certainly exists."""
+        yield from refusals(self._scope, _section(self._scope.path, self._template, "Rules") or {})
+        for name in self._stacks():
+            if _exists(self._scope, self._resources[name]) is True and isinstance(nested := self._stack(name), Stack):
+                yield from nested.refusals()
 
     def notes(self) -> Iterator[Cause]:
         """What is not read of the stack and of those nested in it."""
