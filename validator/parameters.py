@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +15,33 @@ import yaml
 from validator.errors import InputError, UsageError
 
 _EXPECTED = "expected a list of ParameterKey and ParameterValue, or a mapping"
+_PAIR = re.compile(r"ParameterKey=([^,]+),ParameterValue=(.*)", re.DOTALL)
+_DEFAULT = "default"
+
+
+class _Loader(yaml.CSafeLoader):
+    """Takes numbers and dates as they are written: an account's id may begin with a zero."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":int", ":float", ":timestamp"))]
+    for first, resolvers in yaml.CSafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def parameters_of(file: Path) -> dict[str, str]:
     """The parameters in a file. Raises InputError where it holds none.
 
     Forms: the AWS CLI's list of ParameterKey and ParameterValue, or of ``NAME=VALUE``; CodePipeline's template configuration
-    (``Parameters``); a git-sync deployment file (``parameters``, YAML); ``samconfig.toml`` (``parameter_overrides`` of its default
-    environment); a plain mapping.
+    (``Parameters``); a git-sync deployment file (``parameters``, YAML); ``samconfig.toml`` or ``.yaml`` (``parameter_overrides`` of
+    its default environment); a plain mapping.
     """
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeError) as error:
         raise InputError(f"{file}: cannot be read: {error}") from error
-    if file.suffix == ".toml":
-        return _of_sam(file, text)
-    return _of_document(file, _decoded(file, text))
+    found = _decoded(file, text)
+    return _of_sam(file, found) if file.suffix == ".toml" or file.stem == "samconfig" else _of_document(file, found)
 
 
 def pairs(written: Iterable[str], option: str) -> dict[str, str]:
@@ -42,47 +54,89 @@ def pairs(written: Iterable[str], option: str) -> dict[str, str]:
 
 
 def _decoded(file: Path, text: str) -> Any:  # noqa: ANN401 - a document of any shape
+    kind = {".toml": "TOML", ".yaml": "YAML", ".yml": "YAML"}.get(file.suffix, "JSON")
     try:
-        if file.suffix in {".yaml", ".yml"}:
-            return yaml.load(text, yaml.CSafeLoader)
-        return json.loads(text)
-    except yaml.YAMLError as error:
-        raise InputError(f"{file}: is not YAML: {' '.join(str(error).split())[:200]}") from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{file}: is not JSON: {error}") from error
+        match kind:
+            case "TOML":
+                return tomllib.loads(text)
+            case "YAML":
+                return yaml.load(text, _Loader)  # noqa: S506 - it is a SafeLoader
+        return json.loads(text, parse_int=str, parse_float=str)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise InputError(f"{file}: is not {kind}: {' '.join(str(error).split())[:200]}") from error
 
 
 def _of_document(file: Path, found: Any) -> dict[str, str]:  # noqa: ANN401
     if isinstance(found, dict):
-        found = found.get("Parameters", found.get("parameters", found))
-    if isinstance(found, list) and all(isinstance(one, str) and "=" in one for one in found):
-        return pairs(found, str(file))
+        inside = found.get("Parameters", found.get("parameters"))
+        if inside is None and "template-file-path" in found:
+            raise InputError(f"{file}: holds no parameters")
+        found = found if inside is None else inside
+    if isinstance(found, list) and all(isinstance(one, str) for one in found):
+        return _assigned(file, found)
     if isinstance(found, list) and all(isinstance(one, dict) and "ParameterKey" in one for one in found):
-        return {str(one["ParameterKey"]): str(one.get("ParameterValue", "")) for one in found}
+        return _named(file, [(one["ParameterKey"], one.get("ParameterValue")) for one in found])
     if isinstance(found, dict) and not any(isinstance(one, dict) for one in found.values()):
-        return {str(name): _text(value) for name, value in found.items()}
+        return _named(file, found.items())
     raise InputError(f"{file}: holds no parameters, {_EXPECTED}")
 
 
-def _text(value: object) -> str:
+def _named(file: Path, found: Iterable[tuple[object, object]]) -> dict[str, str]:
+    """Values as text. One that is not there (``UsePreviousValue``) is neither empty nor the default."""
+    texts = {str(name): _text(value) for name, value in found}
+    mistakes = [f"{file}: parameter {name} has no value; write the one that is deployed" for name, text in texts.items() if text is None]
+    if mistakes:
+        raise InputError(*mistakes)
+    return {name: text for name, text in texts.items() if text is not None}
+
+
+def _text(value: object) -> str | None:
+    """A value as text, a list with commas; None of anything else."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return ",".join(_text(member) for member in value) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        members = [None if isinstance(member, list) else _text(member) for member in value]
+        return None if None in members else ",".join(member for member in members if member is not None)
+    return None if value is None or isinstance(value, dict) else str(value)
 
 
-def _of_sam(file: Path, text: str) -> dict[str, str]:
-    try:
-        document: Mapping[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{file}: is not TOML: {error}") from error
+def _assigned(file: Path, words: Iterable[object]) -> dict[str, str]:
+    """``NAME=VALUE``, or as the CLI's shorthand has it. A mistake is told by its position: the word may be half of a secret."""
     found: dict[str, str] = {}
-    default = document.get("default")
-    for command in ("global", "deploy"):
-        section = default.get(command) if isinstance(default, dict) else None
-        given = section.get("parameters") if isinstance(section, dict) else None
-        overrides = given.get("parameter_overrides") if isinstance(given, dict) else None
-        words = shlex.split(overrides) if isinstance(overrides, str) else overrides if isinstance(overrides, list) else []
-        found |= pairs((str(word) for word in words), str(file))
-    if not found:
-        raise InputError(f"{file}: holds no parameters, expected parameter_overrides in [default.deploy.parameters]")
+    mistakes: list[str] = []
+    for number, word in enumerate(words, 1):
+        written = str(word)
+        name, sign, value = matched.expand(r"\1=\2").partition("=") if (matched := _PAIR.fullmatch(written)) else written.partition("=")
+        if not sign or not name or (matched is None and name == "ParameterKey"):
+            mistakes.append(f"{file}: parameter {number} must be NAME=VALUE, or ParameterKey=NAME,ParameterValue=VALUE")
+        found[name] = value
+    if mistakes:
+        raise InputError(*mistakes)
     return found
+
+
+def _of_sam(file: Path, document: Any) -> dict[str, str]:  # noqa: ANN401
+    """What ``sam deploy`` overrides: its own setting stands in place of the one for all commands."""
+    found = {str(name): _overrides(environment) for name, environment in (document if isinstance(document, dict) else {}).items()}
+    overrides = found.get(_DEFAULT)
+    others = [name for name, given in found.items() if given and name != _DEFAULT]
+    if isinstance(overrides, str):
+        try:
+            overrides = shlex.split(overrides)
+        except ValueError as error:
+            raise InputError(f"{file}: parameter_overrides cannot be split into words: {error}") from error
+    if isinstance(overrides, list) and overrides:
+        return _assigned(file, overrides)
+    if isinstance(overrides, dict) and overrides:
+        return _named(file, overrides.items())
+    only = f", only in the environments {', '.join(others)}: give those with -P" if others else ""
+    raise InputError(f"{file}: holds no parameters, expected parameter_overrides in [default.deploy.parameters]{only}")
+
+
+def _overrides(environment: object) -> Any:  # noqa: ANN401
+    for command in ("deploy", "global"):
+        section = environment.get(command) if isinstance(environment, dict) else None
+        given = section.get("parameters") if isinstance(section, dict) else None
+        if isinstance(given, dict) and "parameter_overrides" in given:
+            return given["parameter_overrides"]
+    return None
