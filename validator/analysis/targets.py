@@ -21,7 +21,6 @@ from validator.values import Cause, Truth, Unknown, all_of
 # Targets that end a path whatever they are (aws-facts G8 to G10).
 _ENDS: Mapping[TargetKind, tuple[Disposition, str]] = MappingProxyType(
     {
-        TargetKind.CORE_NETWORK: (Disposition.VIA_TRANSIT_GATEWAY, "leaves to a Cloud WAN; what lies behind it is not in the input"),
         TargetKind.CARRIER_GATEWAY: (Disposition.VIA_INTERNET_GATEWAY, "leaves by a carrier gateway"),
         TargetKind.VIRTUAL_PRIVATE_GATEWAY: (Disposition.VIA_VIRTUAL_PRIVATE_GATEWAY, "leaves to a VPN or Direct Connect, outside the input"),
         TargetKind.NETWORK_INTERFACE: (Disposition.VIA_NETWORK_INTERFACE, "leaves to an interface; what it does with it is not in the input"),
@@ -56,8 +55,8 @@ class Targets:
                 return self._egress_only(entity, place, to, public)
             case TargetKind.NAT_GATEWAY:
                 return self._nat_gateway(route, to)
-            case TargetKind.TRANSIT_GATEWAY:
-                return self._transit.step(table, entity, place, to)
+            case (TargetKind.TRANSIT_GATEWAY | TargetKind.CORE_NETWORK) as kind:
+                return self._transit.step(table, kind, entity, place, to)
             case TargetKind.ENDPOINT:
                 return self._firewall(route, to, public)
             case TargetKind.LOCAL_GATEWAY:

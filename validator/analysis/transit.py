@@ -1,10 +1,11 @@
-"""Transit gateways, followed from a VPC's attachment by the gateway's own route tables to an egress VPC (aws-facts A7, G7)."""
+"""Transit gateways and core networks, followed from a VPC's attachment by the gateway's own route tables to an egress VPC (aws-facts A7, G7)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from ipaddress import IPv4Network, ip_network
+from types import MappingProxyType
 
 from validator.analysis.access import Disposition, Hop
 from validator.analysis.covering import IPV4, NEVER_PUBLIC, ServiceAddresses
@@ -16,8 +17,14 @@ from validator.model.transit import TransitAttachment, TransitGateway, TransitRo
 from validator.source import SourceLocation
 from validator.values import Cause, Truth, Unknown, all_of, any_of, unknown
 
-_MIDDLEBOXES = frozenset({TargetKind.ENDPOINT, TargetKind.NETWORK_INTERFACE, TargetKind.INSTANCE, TargetKind.CORE_NETWORK})
-_OUTSIDE = "leaves to a transit network; what lies behind it is not in the input"
+_MIDDLEBOXES = frozenset({TargetKind.ENDPOINT, TargetKind.NETWORK_INTERFACE, TargetKind.INSTANCE})
+_OUTSIDE: Mapping[TargetKind, str] = MappingProxyType(
+    {
+        TargetKind.TRANSIT_GATEWAY: "leaves to a transit network; what lies behind it is not in the input",
+        TargetKind.CORE_NETWORK: "leaves to a Cloud WAN; what lies behind it is not in the input",
+    }
+)
+_NAMES: Mapping[TargetKind, str] = MappingProxyType({TargetKind.TRANSIT_GATEWAY: "the transit gateway", TargetKind.CORE_NETWORK: "the Cloud WAN"})
 
 
 class Transit:
@@ -28,15 +35,16 @@ class Transit:
         self._topology = estate.topology
         self._follow = follow
 
-    def step(self, table: RouteTable, link: Link, place: SourceLocation, to: ServiceAddresses) -> Step:
-        """Where a request goes that ``table`` sends to the transit gateway ``link``."""
+    def step(self, table: RouteTable, kind: TargetKind, link: Link, place: SourceLocation, to: ServiceAddresses) -> Step:
+        """Where a request goes that ``table`` sends to ``link``, a transit gateway or core network."""
+        known = {one.id: one for one in self._topology.transit_gateways.values() if one.kind is kind}
         match link:
-            case Unknown() if self._topology.transit_gateways:
-                among = link.among or tuple(self._topology.transit_gateways)
-                return combine([self.step(table, str(one), place, to) for one in among] + [_outside(link, place)], link.causes)
-            case str() as known if known in self._topology.transit_gateways and to.version == IPV4:
-                return self._attached(self._topology.transit_gateways[known], table, place, to)
-        return _outside(link, place)
+            case Unknown() if known and kind is TargetKind.TRANSIT_GATEWAY:
+                among = link.among or tuple(known)
+                return combine([self.step(table, kind, str(one), place, to) for one in among] + [_outside(kind, link, place)], link.causes)
+            case str() if link in known and to.version == IPV4:
+                return self._attached(known[link], table, place, to)
+        return _outside(kind, link, place)
 
     def _attached(self, gateway: TransitGateway, table: RouteTable, place: SourceLocation, to: ServiceAddresses) -> Step:
         """From the VPC's attachment; where the input shows none, it does not show what lies behind the gateway either."""
@@ -46,13 +54,13 @@ class Transit:
         ]
         possible = [(one, truth) for one, truth in found if truth is not False]
         if not possible:
-            return _outside(gateway.id, place)
+            return _outside(gateway.kind, gateway.id, place)
         source, truth = possible[0]
         if len(possible) > 1 or isinstance(truth, Unknown):
             return undecided(Cause("may be attached in several ways", gateway.id, place))
         tables = list(self._tables_of(gateway, source))
         if not tables:
-            return _dropped(gateway.id, "the attachment is associated with no route table of the transit gateway", source.location)
+            return _dropped(gateway, f"the attachment is associated with no route table of {_NAMES[gateway.kind]}", source.location)
         if len(tables) > 1 or tables[0][1] is not True:
             return undecided(Cause("may be associated with several route tables", source.id, source.location))
         return self._routed(gateway, tables[0][0], source, place, to)
@@ -85,38 +93,39 @@ class Transit:
         learned = [one for one in self._topology.transit_propagations if one.exists is not False and one.table == table]
         vpcs = [one for one in learned if isinstance(one.attachment, str) and one.attachment in self._topology.transit_attachments]
         if table not in self._topology.transit_tables or len(vpcs) != len(learned):
-            return _outside(gateway.id, place)
+            return _outside(gateway.kind, gateway.id, place)
         if any(one.exists is not True for one in learned):
             return undecided(Cause("has propagations that are not settled", table, place))
-        return _dropped(gateway.id, f"the transit gateway's route table {table} has no route to the Internet", place)
+        return _dropped(gateway, f"{_NAMES[gateway.kind]}'s route table {table} has no route to the Internet", place)
 
     def _led(self, gateway: TransitGateway, route: TransitRoute, source: TransitAttachment, place: SourceLocation, to: ServiceAddresses) -> Step:
         match route.blackhole:
             case Unknown() as open_one:
                 return undecided(*open_one.causes)
             case True:
-                return _dropped(gateway.id, "the transit gateway's route table drops it", route.location)
+                return _dropped(gateway, f"{_NAMES[gateway.kind]}'s route table drops it", route.location)
         if isinstance(route.attachment, Unknown):
             return undecided(*route.attachment.causes)
         target = self._topology.transit_attachments.get(route.attachment) if isinstance(route.attachment, str) else None
         if target is None:
-            return _outside(gateway.id, place)
+            return _outside(gateway.kind, gateway.id, place)
         if isinstance(target.subnets, Unknown) or not target.subnets:
             return undecided(Cause("is in subnets that are not known", target.id, target.location))
-        behind = combine([self._in_egress_vpc(subnet, source, to) for subnet in target.subnets], ())
+        behind = combine([self._in_egress_vpc(subnet, gateway, source, to) for subnet in target.subnets], ())
         if behind.disposition is Disposition.UNKNOWN:
             return undecided(*behind.causes)
         back = self._way_back(gateway, target, source)
         if isinstance(back, Unknown):
             return undecided(*back.causes)
-        hop = _hop(gateway.id, f"its route table leads to {target.vpc if isinstance(target.vpc, str) else 'another VPC'}", route.location)
+        towards = target.vpc if isinstance(target.vpc, str) else "another VPC"
+        hop = _hop(gateway.kind, gateway.id, f"its route table leads to {towards}", route.location)
         if behind.disposition.delivered and back:
             return Step(Disposition.VIA_TRANSIT_GATEWAY, (hop, *behind.hops), (), gateway.id)
-        nothing = Hop("nothing", None, f"the transit gateway has no route back to {source.vpc}", gateway.location)
+        nothing = Hop("nothing", None, f"{_NAMES[gateway.kind]} has no route back to {source.vpc}", gateway.location)
         hops = behind.hops if not behind.disposition.delivered else (nothing,)
         return Step(Disposition.BLACKHOLE, (hop, *hops), (), gateway.id)
 
-    def _in_egress_vpc(self, subnet: Link, source: TransitAttachment, to: ServiceAddresses) -> Step:
+    def _in_egress_vpc(self, subnet: Link, through: TransitGateway, source: TransitAttachment, to: ServiceAddresses) -> Step:
         """The way out of the VPC that the gateway leads to. Its gateway endpoint is not for others (aws-facts A7)."""
         if not isinstance(subnet, str):
             return undecided(Cause("is not known", "the subnet of a transit gateway's attachment"))
@@ -124,9 +133,9 @@ class Transit:
         step = self._follow(table, to, public=False)
         if step.disposition is Disposition.VIA_GATEWAY_ENDPOINT:
             return undecided(Cause("sends what comes from a transit gateway to a gateway endpoint, which is not documented", str(table)))
-        return self._nat_knows_the_way_back(step, source)
+        return self._nat_knows_the_way_back(step, through, source)
 
-    def _nat_knows_the_way_back(self, step: Step, source: TransitAttachment) -> Step:
+    def _nat_knows_the_way_back(self, step: Step, through: TransitGateway, source: TransitAttachment) -> Step:
         """Replies leave the NAT gateway by its subnet's table, which needs a route to the VPC that asked."""
         gateway = self._topology.nat_gateways.get(step.carrier) if isinstance(step.carrier, str) else None
         if step.disposition is not Disposition.VIA_NAT_GATEWAY or gateway is None or not isinstance(gateway.subnet, str):
@@ -136,16 +145,16 @@ class Transit:
         blocks = self._blocks(source)
         if entity is None or not entity.closed or not blocks or any(not isinstance(one.destination, Cidr) for one in entity.routes):
             return undecided(Cause("may have no route back to the VPC that asked", str(table)))
-        known = any_of(self._leads_back(entity, block) for block in blocks)
+        known = any_of(self._leads_back(entity, through.kind, block) for block in blocks)
         if known is False:
             why = f"{entity.id} of the NAT gateway has no route back to {source.vpc}"
             return Step(Disposition.BLACKHOLE, (*step.hops, Hop("nothing", None, why, entity.location)), (), step.carrier)
         return replace(step, crossings=()) if known is True else undecided(*(known.causes if isinstance(known, Unknown) else ()))
 
     @staticmethod
-    def _leads_back(table: RouteTable, block: str) -> Truth:
+    def _leads_back(table: RouteTable, through: TargetKind, block: str) -> Truth:
         holding = (route for route in table.routes if isinstance(route.destination, Cidr) and _holds(route.destination.block, block))
-        return any_of(all_of((route.exists, _is_transit(route))) for route in holding)
+        return any_of(all_of((route.exists, _is_transit(route, through))) for route in holding)
 
     def _blocks(self, source: TransitAttachment) -> tuple[str, ...]:
         vpc = self._topology.vpcs.get(source.vpc) if isinstance(source.vpc, str) else None
@@ -175,14 +184,14 @@ class Transit:
         return any(_holds(route.destination.block, block) for block in blocks)
 
 
-def _is_transit(route: Route) -> Truth:
-    """Whether ``route`` leads back to the transit gateway; by a firewall or an appliance it may."""
+def _is_transit(route: Route, through: TargetKind) -> Truth:
+    """Whether ``route`` leads back to what it came ``through``; by a firewall, an appliance or a network of the other kind it may."""
     kind = route.target.kind
     if isinstance(kind, Unknown):
         return Unknown(kind.causes)
-    if kind in _MIDDLEBOXES:
-        return unknown("leads to an appliance, which may lead back", route.address, route.location)
-    return kind is TargetKind.TRANSIT_GATEWAY
+    if kind in _MIDDLEBOXES or (kind in _NAMES and kind is not through):
+        return unknown("leads to an appliance or another network, which may lead back", route.address, route.location)
+    return kind is through
 
 
 def _holds(outer: str, inner: str) -> bool:
@@ -202,14 +211,14 @@ def _may_be_public(route: TransitRoute) -> bool:
     return isinstance(network, IPv4Network) and not any(network.subnet_of(special) for special in NEVER_PUBLIC)
 
 
-def _outside(link: Link, place: SourceLocation) -> Step:
+def _outside(kind: TargetKind, link: Link, place: SourceLocation) -> Step:
     entity = link if isinstance(link, str) else None
-    return Step(Disposition.VIA_TRANSIT_GATEWAY, (_hop(entity, _OUTSIDE, place),), (), entity)
+    return Step(Disposition.VIA_TRANSIT_GATEWAY, (_hop(kind, entity, _OUTSIDE[kind], place),), (), entity)
 
 
-def _dropped(gateway: Id, why: str, place: SourceLocation) -> Step:
-    return Step(Disposition.BLACKHOLE, (_hop(gateway, why, place),), (), gateway)
+def _dropped(gateway: TransitGateway, why: str, place: SourceLocation) -> Step:
+    return Step(Disposition.BLACKHOLE, (_hop(gateway.kind, gateway.id, why, place),), (), gateway.id)
 
 
-def _hop(gateway: Id | None, why: str, place: SourceLocation) -> Hop:
-    return Hop(TargetKind.TRANSIT_GATEWAY.value, gateway, why, place)
+def _hop(kind: TargetKind, gateway: Id | None, why: str, place: SourceLocation) -> Hop:
+    return Hop(kind.value, gateway, why, place)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from validator.conversion import filters, gateways, iam, network, storage, transit, workloads
+from validator.conversion.core_networks import core_networks
 from validator.conversion.names import resolver_rules, zones
 from validator.conversion.roles import roles
 from validator.conversion.sources import Sources, sources_of
@@ -41,6 +42,7 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
     groups = filters.security_groups(sources, vpcs)
     private = zones(sources)
     acls = filters.network_acls(sources, vpcs)
+    wan = core_networks(sources)
     return Topology(
         vpcs=_sorted(vpcs),
         subnets=_sorted(subnets),
@@ -56,12 +58,12 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
         firewalls=_sorted(gateways.firewalls(sources)),
         public_access_blocks=gateways.public_access_blocks(sources),
         public_access_exclusions=gateways.public_access_exclusions(sources),
-        transit_gateways=_sorted(transit.gateways(sources)),
-        transit_attachments=_sorted(transit.attachments(sources)),
+        transit_gateways=_sorted({**transit.gateways(sources), **wan.gateways}),
+        transit_attachments=_sorted({**transit.attachments(sources), **wan.attachments}),
         transit_tables=transit.tables(sources),
-        transit_routes=transit.routes(sources),
-        transit_associations=transit.associations(sources),
-        transit_propagations=transit.propagations(sources),
+        transit_routes=(*transit.routes(sources), *wan.routes),
+        transit_associations=(*transit.associations(sources), *wan.associations),
+        transit_propagations=(*transit.propagations(sources), *wan.propagations),
         private_zones=_sorted(private.zones),
         loose_records=private.loose,
         resolver_rules=resolver_rules(sources),

@@ -54,8 +54,6 @@ aws_s3control_object_lambda_access_point AWS::S3ObjectLambda::AccessPoint aws_s3
 """
 NOT_MODELLED: Mapping[str, str] = MappingProxyType(
     {
-        "aws_networkmanager_core_network_policy_attachment": _BEYOND, "aws_networkmanager_vpc_attachment": _BEYOND,
-        "AWS::NetworkManager::VpcAttachment": _BEYOND,
         "AWS::CloudFormation::Macro": "macros are not run",
         **dict.fromkeys(_PLACED_TYPES.split(), _PLACED), **dict.fromkeys(_UNTIED_TYPES.split(), _UNTIED),
         **dict.fromkeys(_UNTOLD_TYPES.split(), _UNTOLD), **dict.fromkeys(_OTHER_TYPES.split(), _OTHER),

@@ -107,6 +107,16 @@ TRANSIT_PROPAGATION = _table(
     aws_ec2_transit_gateway_route_table_propagation={"table": "transit_gateway_route_table_id", "attachment": "transit_gateway_attachment_id"},
     AWS__EC2__TransitGatewayRouteTablePropagation={"table": "TransitGatewayRouteTableId", "attachment": "TransitGatewayAttachmentId"},
 )
+CORE_NETWORK = _table(aws_networkmanager_core_network={}, AWS__NetworkManager__CoreNetwork={})
+# "network": what has the document, "" the resource itself.
+CORE_POLICY = _table(
+    aws_networkmanager_core_network_policy_attachment={"network": "core_network_id", "document": "policy_document"},
+    AWS__NetworkManager__CoreNetwork={"network": "", "document": "PolicyDocument"},
+)
+CORE_ATTACHMENT = _table(
+    aws_networkmanager_vpc_attachment={"network": "core_network_id", "vpc": "vpc_arn", "subnets": "subnet_arns"},
+    AWS__NetworkManager__VpcAttachment={"network": "CoreNetworkId", "vpc": "VpcArn", "subnets": "SubnetArns"},
+)
 FIREWALL = _table(
     aws_networkfirewall_firewall={"vpc": "vpc_id", "mappings": "subnet_mapping", "subnet": "subnet_id"},
     AWS__NetworkFirewall__Firewall={"vpc": "VpcId", "mappings": "SubnetMappings", "subnet": "SubnetId"},

@@ -1,22 +1,26 @@
-"""Transit gateways: what is attached to them, and their own route tables."""
+"""Transit gateways and core networks: what is attached to them, and their own route tables (of a core network, its segments)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from validator.model.network import Cidr, Id, Link
+from validator.model.network import Cidr, Id, Link, TargetKind
 from validator.source import SourceLocation
 from validator.values import Truth, Unknown
 
 
 @dataclass(frozen=True, slots=True)
 class TransitGateway:
-    """A transit gateway that the inputs make. Attachments are associated with its default table, and propagate to it, unless switched off."""
+    """A transit gateway, or a core network, that the inputs make.
+
+    Attachments are associated with its default table, and propagate to it, unless switched off.
+    """
 
     id: Id
     default_association: Truth
     default_propagation: Truth
     location: SourceLocation
+    kind: TargetKind = TargetKind.TRANSIT_GATEWAY
 
 
 @dataclass(frozen=True, slots=True)
