@@ -1,5 +1,7 @@
 """Has every expression the value that Terraform gives it? ``answers.py`` asked Terraform and wrote down what it said."""
 
+import base64
+import gzip
 import json
 from pathlib import Path
 
@@ -26,10 +28,18 @@ def test_are_all_expressions_answered():
     assert list(ANSWERS) == (HERE / "expressions.txt").read_text().splitlines()
 
 
+def unpacked(encoded: str) -> bytes:
+    return gzip.decompress(base64.b64decode(json.loads(encoded)))
+
+
 @pytest.mark.parametrize("written", ANSWERS, ids=lambda written: written[:60])
 def test_is_the_value_the_one_of_terraform(written, scope):
     try:
         value = evaluate(parse_expression("x", f"jsonencode({written})", (1, 1)), scope)
     except EvaluationError:
         value = None
-    assert value == ANSWERS[written]
+    expected = ANSWERS[written]
+    # Two compressors, of which neither has to write what the other writes.
+    if written.startswith("base64gzip("):
+        value, expected = unpacked(value), unpacked(expected)
+    assert value == expected

@@ -109,3 +109,48 @@ def test_is_an_unknown_bounded_by_what_it_can_be(written, among, scope):
     assert isinstance(value, Unknown)
     assert [cause.subject for cause in value.causes] == ["var.on"]
     assert value.among == tuple(sorted(among, key=str))
+
+
+@pytest.mark.parametrize(
+    ("written", "function"),
+    [
+        ("timestamp()", "timestamp()"),
+        ("plantimestamp()", "plantimestamp()"),
+        ("uuid()", "uuid()"),
+        ('bcrypt("x")', "bcrypt()"),
+        ('rsadecrypt("x", "y")', "rsadecrypt()"),
+        ("issensitive(var.on)", "issensitive()"),
+        ('formatdate("YYYY", timestamp())', "timestamp()"),
+        ("upper(uuid())", "uuid()"),
+        ('timestamp() == "x" ? 1 : 2', "timestamp()"),
+        ("try(uuid(), 1)", "uuid()"),
+        ("nosuch(1)", "nosuch()"),
+    ],
+)
+def test_does_an_unknown_name_the_function_that_is_not_in_the_sources(written, function, scope):
+    value = finished(value_of(parse_expression("x", written, (1, 1)), scope))
+    assert isinstance(value, Unknown)
+    assert [cause.subject for cause in value.causes] == [function]
+
+
+def test_does_a_text_keep_what_is_known_around_such_a_function(scope):
+    value = finished(value_of(parse_expression("x", '"data-${uuid()}"', (1, 1)), scope))
+    assert isinstance(value, Text)
+    assert value.parts[0] == "data-"
+    assert [cause.subject for cause in value.parts[1].causes] == ["uuid()"]
+
+
+# Of OpenTofu, which Terraform 1.11 cannot be asked about; it refuses a percent sign without two hexadecimal digits.
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("a%20b+c%2Fd", "a b c/d"),
+        ("%E3%81%82", "あ"),
+        ("", ""),
+        ("a%2", "refused"),
+        ("%zz", "refused"),
+        ("100%", "refused"),
+    ],
+)
+def test_is_urldecode_the_one_of_opentofu(written, expected, scope):
+    assert value_of(parse_expression("x", f'try(urldecode("{written}"), "refused")', (1, 1)), scope) == expected

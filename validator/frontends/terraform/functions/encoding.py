@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -22,6 +23,7 @@ from validator.frontends.terraform.symbolic import EvaluationError, Instance, Re
 from validator.values import Ref, Text, Unknown, text
 
 _HTML = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # Stand for symbolic pieces while a text is written around them; private characters that no encoder changes.
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"
 
@@ -156,6 +158,10 @@ def _url(found: str) -> str:
 
 
 def _unurl(found: str) -> str:
+    # Go's url.QueryUnescape: a percent sign stands before two hexadecimal digits, or it is an error.
+    if _BARE_PERCENT.search(found):
+        message = "is not URL-encoded"
+        raise EvaluationError(message)
     return unquote_plus(found)
 
 
