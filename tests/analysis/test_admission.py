@@ -362,3 +362,54 @@ def test_must_an_access_point_and_its_bucket_both_be_let_through(tmp_path, resou
     (found,) = check(Options((str(tmp_path),))).analysis.accesses
     assert found.bucket.id == "aws_s3_access_point.ap"
     assert found.disposition.value == disposition
+
+
+ORIGIN = POINT.replace("\n}", "\n  vpc_configuration {\n    vpc_id = %s\n  }\n}")
+OTHER = 'resource "aws_vpc" "other" {\n  cidr_block = "10.1.0.0/16"\n}\nvariable "vpc" {}\n'
+INTERFACE = """
+resource "aws_vpc_endpoint" "s3" {
+  vpc_id              = aws_vpc.main.id
+  vpc_endpoint_type   = "Interface"
+  service_name        = "com.amazonaws.eu-west-1.s3"
+  subnet_ids          = [aws_subnet.one.id]
+  private_dns_enabled = true
+  dns_options {
+    private_dns_only_for_inbound_resolver_endpoint = false
+  }
+}
+"""
+TRANSIT = """
+resource "aws_route" "transit" {
+  route_table_id         = aws_route_table.one.id
+  destination_cidr_block = "0.0.0.0/0"
+  transit_gateway_id     = "tgw-0123456789abcdef0"
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("vpc", "way", "disposition", "doubt"),
+    [
+        ("aws_vpc.main.id", gateway(), "via-gateway-endpoint", None),
+        ("aws_vpc.main.id", INTERFACE, "via-interface-endpoint", None),
+        ("aws_vpc.main.id", NAT, "bucket-policy-denies", None),
+        # No VPC: its network origin is the Internet.
+        ("null", NAT, "via-nat-gateway", None),
+        ("aws_vpc.other.id", gateway(), "bucket-policy-denies", None),
+        ("aws_vpc.other.id", NAT, "bucket-policy-denies", None),
+        # A NAT gateway is no endpoint of any VPC.
+        ("var.vpc", NAT, "bucket-policy-denies", None),
+        ("var.vpc", gateway(), "unknown", "bucket-policy-denies"),
+        # Which VPC has this id is known only where the inputs hold the VPC's own.
+        ('"vpc-0123456789abcdef0"', gateway(), "unknown", "bucket-policy-denies"),
+        # There may be an endpoint of that VPC behind it.
+        ("aws_vpc.other.id", TRANSIT, "unknown", "bucket-policy-denies"),
+    ],
+)  # fmt: skip
+def test_is_an_access_point_of_a_vpc_closed_to_others(tmp_path, vpc, way, disposition, doubt):
+    by_point = VPC.replace("DATA_BUCKET = aws_s3_bucket.data.id", "DATA_BUCKET = aws_s3_access_point.ap.arn")
+    (tmp_path / "main.tf").write_text("\n".join([by_point, BUCKET, ORIGIN % vpc, OTHER, way]))
+    (found,) = check(Options((str(tmp_path),))).analysis.accesses
+    assert (found.disposition.value, found.doubt and found.doubt.value) == (disposition, doubt)
+    if disposition in {"unknown", "bucket-policy-denies"}:
+        assert "aws_s3_access_point.ap takes only requests that come through an S3 endpoint of" in found.paths[0].hops[-1].why

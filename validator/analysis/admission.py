@@ -21,10 +21,10 @@ from validator.analysis.rulings import Ruling, rule
 from validator.analysis.steps import Origin, Step, combine
 from validator.analysis.terms import Terms
 from validator.model.gateways import Endpoint, EndpointType
-from validator.model.iam import BucketPolicy, Effect
+from validator.model.iam import BucketPolicy, Clause, Condition, Effect, PolicyDocument, Principals, Statement, Term
 from validator.model.network import Id
 from validator.model.storage import Bucket
-from validator.values import Truth, Unknown, all_of, unknown
+from validator.values import Ref, Truth, Unknown, all_of, unknown
 
 _BY_ENDPOINT = frozenset({Disposition.VIA_GATEWAY_ENDPOINT, Disposition.VIA_INTERFACE_ENDPOINT})
 _LEAVING = frozenset({"nat-gateway", "internet-gateway"})
@@ -95,7 +95,7 @@ class Admission:
             if bucket.owner != "aws" and link.may_be(bucket.id):
                 perhaps = replace(policy.document, exists=all_of((policy.document.exists, Unknown(link.causes))))
                 found.append(replace(policy, bucket=bucket.id, document=perhaps))
-        return tuple(guard for policy in found for guard in guard_of(policy))
+        return (*_origin_of(bucket), *(guard for policy in found for guard in guard_of(policy)))
 
     def _ways(self, origin: Origin, path: Path) -> list[_Way]:
         """The ways that the path may stand for: several, where the host's addresses may be of several Regions."""
@@ -164,6 +164,25 @@ def guard_of(holder: Endpoint | BucketPolicy) -> tuple[Guard, ...]:
     return (Guard(holder.id, holder.policy, grants=True, gateway=gateway),)
 
 
+def _origin_of(bucket: Bucket) -> tuple[Guard, ...]:
+    """What the VPC network origin of an access point refuses: all that comes through no endpoint of that VPC (aws-facts F7).
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-vpc.html
+    """
+    if bucket.only_from is None or bucket.location is None:
+        return ()
+    vpc: Term = bucket.only_from if isinstance(bucket.only_from, Unknown) else Ref(bucket.only_from, "id")
+    if isinstance(vpc, Ref) and vpc.address.startswith("vpc-"):
+        vpc = vpc.address
+    every = Clause(("*",))
+    name = "the network origin"
+    elsewhere = (Condition("StringNotEquals", "aws:SourceVpc", (vpc,)),)
+    refusing = Statement(name, Effect.DENY, every, every, Principals((("*", "*"),)), elsewhere, bucket.location)
+    where = bucket.only_from if isinstance(bucket.only_from, str) else "a VPC that is not known"
+    told = f"{bucket.id} takes only requests that come through an S3 endpoint of {where}"
+    return (Guard(bucket.id, PolicyDocument((refusing,), bucket.location), grants=False, origin=told),)
+
+
 def _ended(path: Path, ruling: Ruling, bucket: Bucket) -> Path:
     """The path as the ruling leaves it, with a hop that names the statement."""
     guard = ruling.guard
@@ -180,9 +199,10 @@ def _ended(path: Path, ruling: Ruling, bucket: Bucket) -> Path:
     told = Refusal(guard.subject, statement, explicit, (ruling.ask.action,) if ruling.asks == 1 else USUAL_ACTIONS)
     if isinstance(ruling.truth, Unknown):
         by = f": {statement}" if statement else ""
-        hop = Hop(kind, guard.subject, f"whether {holder} lets through {asked} is not settled{by}", location)
+        doubt = f"{guard.origin}, and whether it does is not settled" if guard.origin else f"whether {holder} lets through {asked} is not settled{by}"
+        hop = Hop(kind, guard.subject, doubt, location)
         return replace(path, disposition=Disposition.UNKNOWN, hops=(*arrived, hop), causes=ruling.truth.causes, doubt=refusal, refusal=told)
-    why = f"{statement} of {holder} denies {asked}" if statement else f"no statement of {holder} allows {asked}"
+    why = guard.origin or (f"{statement} of {holder} denies {asked}" if statement else f"no statement of {holder} allows {asked}")
     return replace(path, disposition=refusal, hops=(*arrived, Hop(kind, guard.subject, why, location)), refusal=told)
 
 

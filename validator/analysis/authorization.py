@@ -45,6 +45,7 @@ class Guard:
     """A document that requests have to get past. ``subject`` is what has it; ``grants``: what it does not allow is refused.
 
     ``gateway``: it is a gateway endpoint's, which tells no principals apart. ``of_role``: it is the caller's own, and names none.
+    ``origin``: it stands for the network origin of an access point, in these words.
     """
 
     subject: Id
@@ -52,6 +53,7 @@ class Guard:
     grants: bool
     gateway: Truth = False
     of_role: bool = False
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

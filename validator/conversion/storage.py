@@ -9,7 +9,7 @@ from dataclasses import replace
 from validator.conversion.fields import Fields, known_items
 from validator.conversion.linking import Links
 from validator.conversion.sources import Sources
-from validator.conversion.vocabulary import ACCESS_POINT, BUCKET, BUCKET_ASPECTS, MULTI_REGION_ACCESS_POINT, REPLICATION, Terms
+from validator.conversion.vocabulary import ACCESS_POINT, BUCKET, BUCKET_ASPECTS, MULTI_REGION_ACCESS_POINT, REPLICATION, VPC, Terms
 from validator.conversion.walking import known_places
 from validator.model.network import Id, Link
 from validator.model.storage import Bucket, BucketKind
@@ -108,7 +108,7 @@ def _access_point(links: Links, fields: Fields, terms: Terms) -> Bucket:
         kind=BucketKind.ACCESS_POINT,
         exists=fields.resource.exists,
         behind=behind,
-        only_from=fields.link(terms["vpc"]),
+        only_from=fields.link(terms["vpc"], VPC),
     )
 
 
