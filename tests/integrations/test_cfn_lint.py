@@ -77,7 +77,7 @@ def test_is_a_finding_in_a_nested_stack_shown_at_the_stack(article):
     )
     found = matches(article, "-r", "ap-northeast-1", "-i", "W3002", "--", "parent.yaml")
     assert [one[:3] for one in found] == [("E9301", "parent.yaml", 2)] * 2
-    assert "(template.yaml:52:3)" in cfn_lint(article, "-r", "ap-northeast-1", "--", "parent.yaml").stdout
+    assert "(template.yaml:58:7)" in cfn_lint(article, "-r", "ap-northeast-1", "--", "parent.yaml").stdout
 
 
 def test_is_a_mistake_of_the_configuration_a_match(article):

@@ -52,6 +52,7 @@ def test_is_a_policy_of_a_user_judged_like_the_shipped(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
+        ("subject: access", "subject: access\nblames: service", "own.yaml:4:9: blames must be one of workload, client, placement, path"),
         ("bucket.owner ==", "bucket.ownr ==", "own.yaml:8:10: require there is no fact bucket.ownr"),
         ("bucket.owner == 'input'", "true || bucket.ownr == 'x'", "own.yaml:8:18: require there is no fact bucket.ownr"),
         ("bucket.owner == 'input'", "access.paths.exists(p, p.delivred)", "own.yaml:8:33: require there is no fact p.delivred"),

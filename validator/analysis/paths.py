@@ -59,7 +59,7 @@ def _named(estate: Estate, router: Router, filters: Filters, origin: Origin, hos
         return undecided(*(position.causes or (Cause("names no VPC that is in the input", _name(position)),)))
     answer = resolve(estate, vpc, host)
     if answer.resolves is False:
-        hop = answer.hop or Hop("nothing", vpc.id, "no resolver answers in this VPC: its DNS support is off", vpc.location)
+        hop = answer.hop or Hop("nothing", vpc.id, "no resolver answers in this VPC: its DNS support is off", vpc.dns_location or vpc.location)
         return Step(Disposition.DNS_UNRESOLVED, (hop,), (), vpc.id)
     steps: list[Step] = []
     if answer.by_endpoint is not False:

@@ -193,6 +193,7 @@ def endpoint(fields: Fields, terms: Terms) -> Endpoint:
         closed=fields.resource.mode == "managed",
         physical=fields.physical,
         new=fields.new,
+        service_location=fields.place(terms["service"]),
     )
 
 

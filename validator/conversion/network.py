@@ -82,6 +82,7 @@ def vpcs(sources: Sources) -> dict[Id, Vpc]:
             custom_resolver=resolvers.get(fields.id, False),
             physical=fields.physical,
             new=fields.new,
+            dns_location=fields.place(terms["dns_support"]),
         )
     return found
 

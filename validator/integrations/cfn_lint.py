@@ -101,12 +101,12 @@ class _Reach:
 
 
 def _match(finding: Finding, cfn: Any) -> RuleMatch:  # noqa: ANN401
-    """A finding at its resource; one in a nested stack at the stack, for it is another file."""
+    """A finding at its resource, whose metadata cfn-lint obeys, with the place to blame; one in a nested stack at the stack."""
     message = f"{finding.policy}: {safe(finding.message)}"
-    location = finding.location
-    names = (location.address or "").split("/")[1:] if location else []
-    if location is not None and location.path != cfn.filename:
-        message = f"{message} ({safe(str(location))})"
+    own, blamed = finding.resource, finding.location
+    names = (own.address or "").split("/")[1:] if own else []
+    if blamed is not None and (blamed != own or blamed.path != cfn.filename):
+        message = f"{message} ({safe(str(blamed))})"
     return RuleMatch(["Resources", names[0]] if names and names[0] in cfn.template.get("Resources", {}) else [], message)
 
 

@@ -16,6 +16,7 @@ def as_json(policies: Sequence[Policy]) -> str:
             "id": one.id,
             "title": one.title,
             "subject": one.subject,
+            "blames": one.blames.value,
             "severity": one.severity.value,
             "unknown": one.unknown.value if one.unknown else None,
             "since": one.since,
@@ -41,7 +42,7 @@ def as_markdown(policies: Sequence[Policy]) -> str:
         lines += [f"require: {one.require.text}", "```"]
         for dialect, language, title in (("terraform", "hcl", "Terraform"), ("cloudformation", "yaml", "CloudFormation")):
             lines += ["", f"{title}:", "", f"```{language}", one.remedy[dialect].replace("{{", "{").replace("}}", "}"), "```"]
-        lines += ["", *(f"- <{reference}>" for reference in one.references)]
+        lines += ["", f"- blames: {one.blames.value}", *(f"- <{reference}>" for reference in one.references)]
         lines += [f"- {name}: {', '.join(samples)}" for name, samples in one.examples.items() if samples]
     return "\n".join(lines) + "\n"
 
@@ -54,6 +55,7 @@ def in_full(policy: Policy) -> str:
         "",
         policy.why,
         "",
+        f"blames    {policy.blames.value}",
         f"applies   {policy.when.text}",
         f"requires  {policy.require.text}",
     ]

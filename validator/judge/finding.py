@@ -51,6 +51,7 @@ class Finding:
     """What is wrong, or not decided, with the accesses it concerns. ``verdict`` is fail or unknown.
 
     ``subject``: the address that the finding is about; ``workload`` and ``bucket`` are None where it is about an endpoint, a table or a VPC.
+    ``location`` is what is to blame, down to the attribute where one is; ``resource`` the block of the workload or the subject.
     ``accesses`` are the ids of accesses, ``also`` other policies that describe the same. ``waiver`` is set where ``status`` is waived;
     ``change`` is None where the input is no plan. ``fails``: it makes the exit code 1.
     """
@@ -67,6 +68,7 @@ class Finding:
     message: str
     remedy: str
     location: SourceLocation | None
+    resource: SourceLocation | None = None
     status: Status = "open"
     waiver: Waiver | None = None
     change: Change | None = None

@@ -12,6 +12,7 @@ import msgspec
 from validator.analysis.access import Access, Analysis, Coverage
 from validator.errors import ConfigurationError, UsageError
 from validator.judge import wording
+from validator.judge.blame import place_of_access, place_of_endpoint, place_of_table
 from validator.judge.facts import Facts, Records
 from validator.judge.finding import Finding, Severity, Verdict
 from validator.judge.policy import Policy
@@ -127,7 +128,8 @@ class _Judge:
             region=access.workload.region if isinstance(access.workload.region, str) else None,
             accesses=tuple(sorted(one.id for one, _, _ in members)),
             also=tuple(sorted({name for _, _, names in members for name in names})),
-            location=access.workload.location,
+            location=place_of_access(opinion.policy.blames, access),
+            resource=access.workload.location,
         )
 
     # --- endpoints, tables, VPCs ------------------------------------------------------------------------------------------------------
@@ -140,7 +142,9 @@ class _Judge:
                 words = wording.of_endpoint(endpoint)
                 region = endpoint.region if isinstance(endpoint.region, str) else None
                 finding = self._finding(opinion, words, endpoint.id)
-                yield replace(finding, region=region, location=endpoint.location, accesses=self._spoiled_by(opinion, endpoint))
+                place = place_of_endpoint(opinion.policy.blames, endpoint, self._topology.endpoint_associations)
+                spoiled = self._spoiled_by(opinion, endpoint)
+                yield replace(finding, region=region, location=place, resource=endpoint.location, accesses=spoiled)
 
     def _spoiled_by(self, opinion: _Opinion, endpoint: Endpoint) -> tuple[str, ...]:
         """The accesses that an endpoint of the wrong Region was meant for: from its tables, not by another endpoint."""
@@ -166,7 +170,9 @@ class _Judge:
                 entity = self._topology.route_tables.get(table)
                 region = entity.region if entity and isinstance(entity.region, str) else None
                 finding = self._finding(opinion, wording.of_table(table, self._topology), table)
-                yield replace(finding, region=region, location=entity.location if entity else None)
+                own = entity.location if entity else None
+                place = place_of_table(opinion.policy.blames, table, own, self._topology.endpoint_associations)
+                yield replace(finding, region=region, location=place, resource=own)
 
     def _about_tiers(self, on_accesses: Sequence[Finding]) -> Iterator[Finding]:
         told = {name for finding in on_accesses for name in finding.accesses if finding.verdict is Verdict.FAIL}
@@ -181,7 +187,8 @@ class _Judge:
         entity = self._topology.vpcs.get(vpc)
         region = entity.region if entity and isinstance(entity.region, str) else None
         finding = self._finding(opinion, wording.of_tier(vpc, tier, members), vpc)
-        return replace(finding, region=region, location=entity.location if entity else None)
+        own = entity.location if entity else None
+        return replace(finding, region=region, location=own, resource=own)
 
     # --- opinions ---------------------------------------------------------------------------------------------------------------------
 

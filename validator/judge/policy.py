@@ -13,6 +13,7 @@ from types import MappingProxyType
 import yaml
 
 from validator.errors import PolicyError, UsageError
+from validator.judge.blame import Blame, blames_of
 from validator.judge.expression import Expression, ExpressionError, compiled
 from validator.judge.facts import SPECIMENS
 from validator.judge.finding import Severity
@@ -28,7 +29,7 @@ PLACEHOLDERS = frozenset(
 _KEYS = frozenset(
     """
     id title subject severity unknown verdict since when require escalate message undecided why remedy instead references
-    examples
+    examples blames
     """.split()
 )
 _REQUIRED = ("id", "title", "subject", "severity", "since", "when", "require", "message", "why", "remedy")
@@ -41,6 +42,7 @@ class Policy:
 
     ``verdict``: the verdict of every finding, where it is always the same. ``escalate``: where it holds, the severity is error.
     ``remedy`` by dialect; ``instead`` takes its place where ``instead_when`` holds.
+    ``blames``: where its findings are shown.
     ``order``: its place in the table of the contract; users' own come after.
     """
 
@@ -62,6 +64,7 @@ class Policy:
     instead: Mapping[str, str]
     references: tuple[str, ...]
     examples: Mapping[str, tuple[str, ...]]
+    blames: Blame
     order: int
     path: str
 
@@ -188,6 +191,14 @@ class _Checker:
             return None
         return Severity(found)
 
+    def blame(self, subject: str) -> Blame:
+        possible = blames_of(subject)
+        found = self.text("blames") or possible[0].value
+        if found not in {one.value for one in possible}:
+            self.wrong("blames", f"must be one of {', '.join(one.value for one in possible)} for the subject {subject}, got {found!r}")
+            return possible[0]
+        return Blame(found)
+
     def expression(self, name: str, subject: str, text: str | None = None) -> Expression | None:
         if name not in self.written or subject not in SPECIMENS:
             return None
@@ -247,6 +258,7 @@ def _checked(shown: str, written: Mapping[str, _Written], order: int) -> Policy:
     instead_when = check.expression("instead", subject, str(check.mapping("instead").get("when", ""))) if "instead" in written else None
     examples = {name: tuple(map(str, names)) if isinstance(names, list) else () for name, names in check.mapping("examples").items()}
     severity = check.severity("severity")
+    blames = check.blame(subject)
     policy_unknown = check.severity("unknown")
     message = check.template("message", check.text("message"))
     undecided = check.template("undecided", check.text("undecided")) or message
@@ -256,5 +268,5 @@ def _checked(shown: str, written: Mapping[str, _Written], order: int) -> Policy:
         check.text("id"), check.text("title"), subject, severity, policy_unknown, check.text("verdict") or None, check.text("since"),
         when, require, escalate, message, undecided, check.text("why"), MappingProxyType(remedy), instead_when,
         MappingProxyType(instead), check.texts("references"),
-        MappingProxyType(examples), order, shown,
+        MappingProxyType(examples), blames, order, shown,
     )  # fmt: skip

@@ -98,7 +98,7 @@ class Endpoint:
     setting names: (``s3``, ``ap-northeast-1``), ``s3express``, ``dynamodb``, ``s3-global.accesspoint`` (region None).
     ``service_name`` is as written. ``cross_region``: the cross-Region setting is there. ``region`` is the VPC's side.
     ``inbound_only``: private DNS only for inbound resolver endpoints; None: not specified (see aws-facts B7).
-    ``policy`` None: the default, full access. ``physical`` and ``new`` as for Vpc.
+    ``policy`` None: the default, full access. ``service_location``: where the service is named. ``physical`` and ``new`` as for Vpc.
     """
 
     id: Id
@@ -120,6 +120,7 @@ class Endpoint:
     policy: PolicyDocument | None = None
     physical: str | None = None
     new: bool = False
+    service_location: SourceLocation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ class Vpc:
     """A VPC. ``closed``: the inputs create it, so what they do not show is not there (an adopted default VPC is open).
 
     ``custom_resolver``: DHCP options name a DNS server other than Amazon's. ``physical``: its AWS id, where an input holds it;
-    ``new``: the inputs' change makes it, so no id that stands in them is its own.
+    ``new``: the inputs' change makes it, so no id that stands in them is its own. ``dns_location``: where its DNS support is switched.
     """
 
     id: Id
@@ -36,6 +36,7 @@ class Vpc:
     custom_resolver: Truth = False
     physical: str | None = None
     new: bool = False
+    dns_location: SourceLocation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,8 @@ def place(location: SourceLocation, report: Report, around: Surroundings) -> Pla
 
 
 def place_of(finding: Finding, report: Report, around: Surroundings) -> Place:
-    """The place of a finding: its own, or the first on its accesses, that is in a source; else the input that it was found in."""
-    own = [finding.location] if finding.location else []
+    """The place of a finding: its own, its resource's, or the first on its accesses, that is in a source; else the input that it was found in."""
+    own = [one for one in (finding.location, finding.resource) if one]
     on_way = (location for access in accesses_of(finding, report) for location in _locations(access))
     known = next((one for one in (*own, *on_way) if one.line is not None), None)
     location = known or (own[0] if own else SourceLocation(report.inputs[0].path if report.inputs else "input"))

@@ -100,7 +100,7 @@ def _cut(text: str) -> str:
 
 def _result(finding: Finding, report: Report, around: Surroundings, rules: Mapping[str, int]) -> Json:
     concerned = accesses_of(finding, report)
-    related = list(_related(concerned, report, around))
+    related = list(_related(finding, concerned, report, around))
     result: dict[str, Json] = {
         "ruleId": finding.policy,
         "level": _LEVELS[finding.severity],
@@ -146,9 +146,11 @@ def _location(found: Place, address: str | None, message: str | None = None, ide
     return location if identity is None else {"id": identity, **location}
 
 
-def _related(accesses: Iterable[Access], report: Report, around: Surroundings) -> Iterator[Json]:
-    """Every distinct hop and piece of evidence."""
+def _related(finding: Finding, accesses: Iterable[Access], report: Report, around: Surroundings) -> Iterator[Json]:
+    """The block that the finding is about, where it blames something else; every distinct hop and piece of evidence."""
     told: dict[tuple[SourceLocation, str], None] = {}
+    if finding.resource and finding.resource != finding.location:
+        told[finding.resource, finding.workload or finding.subject] = None
     for access in accesses:
         told.update({(one.location, one.text): None for one in access.evidence})
         told.update({(hop.location, _hop(hop)): None for path in access.paths for hop in path.hops if hop.location})
@@ -184,7 +186,7 @@ def _suppression(finding: Finding, report: Report, around: Surroundings) -> Json
     suppression: dict[str, Json] = {"kind": "external", "status": "accepted", "justification": _text(words.accepted(finding))}
     if waiver is None or waiver.location is None:
         return suppression
-    own = finding.location.path if finding.location else None
+    own = finding.resource.path if finding.resource else None
     # A waiver in the code itself stands beside what it waives; one in the configuration does not.
     suppression["kind"] = "inSource" if waiver.location.path == own else "external"
     return {**suppression, "location": _location(place(waiver.location, report, around), None)}
