@@ -125,7 +125,7 @@ def test_does_the_github_format_add_to_the_summary_of_the_job(tmp_path):
     command = [sys.executable, "-m", "validator", "check", ARTICLE, "-f"]
     run = subprocess.run([*command, "github"], capture_output=True, text=True, env=environment, check=False, cwd=ROOT)
     assert run.returncode == 1
-    assert run.stdout.startswith("::error file=samples/article/main.tf,line=57,col=1,title=cross-region-s3-unreachable")
+    assert run.stdout.startswith("::error file=samples/article/main.tf,line=61,col=3,title=cross-region-s3-unreachable")
     assert summary.read_text().startswith("before\n<!-- s3reach -->\n### ")
     subprocess.run([*command, "text"], capture_output=True, env=environment, check=False, cwd=ROOT)
     assert summary.read_text().count("<!-- s3reach -->") == 1
