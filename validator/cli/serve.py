@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import logging
 import os
@@ -56,6 +57,8 @@ def serve(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # It would log the addresses of plans, which open them for whoever has one.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # A single run does without; a server stays.
+    gc.enable()
     uvicorn.run(
         Server(settings).application(), host=address, port=port, access_log=False, server_header=False, limit_concurrency=200,
         timeout_graceful_shutdown=10, log_config=None,
