@@ -111,3 +111,35 @@ def test_does_the_remedy_name_a_replica_that_lives_in_the_workloads_region():
     report = check(Options((str(ROOT / "samples/replica-here/plan.json"),), buckets={"s3reach-sample-copy": "us-west-2"}))
     [found] = report.findings
     assert found.remedy.startswith("# aws_s3_bucket.data is a replica of it in ap-northeast-1: use that\n# use a bucket in ap-northeast-1")
+
+
+OTHERS = "instead:\n- {when: bucket.owner == 'input', terraform: a, cloudformation: a}\n- {when: bucket.owner == 'external', terraform: b, cloudformation: b}\n"
+
+
+@pytest.mark.parametrize(
+    ("others", "remedy"),
+    [
+        (OTHERS, "b"),
+        (OTHERS.replace("external", "input"), "t"),
+        (OTHERS.replace("'input'", "'external'"), "a"),
+        ("instead: {when: bucket.owner == 'external', terraform: c, cloudformation: c}\n", "c"),
+    ],
+)
+def test_does_the_first_other_remedy_that_fits_take_the_place_of_the_usual(tmp_path, others, remedy):
+    (tmp_path / "own.yaml").write_text(GOOD + others)
+    report = check(Options((str(ROOT / "samples/bucket-outside-the-input/plan.json"),), policies=(tmp_path,), select=("no-buckets-of-strangers",)))
+    assert [one.remedy for one in report.findings] == [remedy]
+
+
+def test_is_a_list_of_other_remedies_checked(tmp_path):
+    found = mistakes(tmp_path, GOOD + "instead: [text, {when: bucket.ownr == 'x', terraform: a, cloudformation: a}, {when: 'true', terraform: a}]\n")
+    assert [one.partition("instead")[2] for one in found] == [
+        " must be a mapping, or a list of them",
+        " there is no fact bucket.ownr",
+        " must have terraform and cloudformation",
+    ]
+
+
+def test_does_the_remedy_for_a_closed_access_point_speak_of_no_statement():
+    [found] = check(Options((str(ROOT / "samples/access-point-of-another-vpc/plan.json"),))).findings
+    assert found.remedy.startswith("# aws_s3_access_point.point is for one VPC")

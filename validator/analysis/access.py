@@ -139,12 +139,14 @@ class Refusal:
     """What a policy document refuses, or may. ``holder`` has the document; ``statement`` names the one that decides.
 
     ``explicit``: a Deny refuses it; else nothing allows it. ``actions`` are those that would have to be let through.
+    ``origin``: no document does, but the VPC network origin of an access point.
     """
 
     holder: str
     statement: str | None
     explicit: bool
     actions: tuple[str, ...]
+    origin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

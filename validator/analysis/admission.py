@@ -196,7 +196,7 @@ def _ended(path: Path, ruling: Ruling, bucket: Bucket) -> Path:
     asked = _asked(ruling, bucket)
     statement = ruling.statement.name if ruling.statement else None
     explicit = ruling.statement is not None and ruling.statement.effect is Effect.DENY
-    told = Refusal(guard.subject, statement, explicit, (ruling.ask.action,) if ruling.asks == 1 else USUAL_ACTIONS)
+    told = Refusal(guard.subject, statement, explicit, (ruling.ask.action,) if ruling.asks == 1 else USUAL_ACTIONS, bool(guard.origin))
     if isinstance(ruling.truth, Unknown):
         by = f": {statement}" if statement else ""
         doubt = f"{guard.origin}, and whether it does is not settled" if guard.origin else f"whether {holder} lets through {asked} is not settled{by}"

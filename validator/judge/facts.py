@@ -28,6 +28,7 @@ _PATH: Facts = {
     "disposition": "via-gateway-endpoint",
     "delivered": True,
     "explicit_deny": False,  # a Deny of a policy document refuses it, or may; else nothing allows it
+    "network_origin": False,  # ... not a document, but that an access point is for one VPC alone
     "paid": False,  # carried by a NAT gateway, transit gateway, firewall or NAT instance
 }
 SPECIMENS: Mapping[str, Facts] = MappingProxyType(
@@ -279,6 +280,7 @@ def _path(path: Path) -> Facts:
         disposition=_settled(path.disposition),
         delivered=_open(path.disposition.delivered),
         explicit_deny=path.refusal is not None and path.refusal.explicit,
+        network_origin=path.refusal is not None and path.refusal.origin,
         paid=_paid(path),
     )
 

@@ -210,7 +210,7 @@ class _Judge:
             severity = Severity.ERROR
         if policy.id in self._severities:
             severity = Severity(self._severities[policy.id])
-        remedy = policy.instead if policy.instead_when is not None and policy.instead_when.truth(facts) is True else policy.remedy
+        remedy = next((other for when, other in policy.instead if when.truth(facts) is True), policy.remedy)
         return _Opinion(policy, verdict, severity, remedy)
 
     def _finding(self, opinion: _Opinion, words: Mapping[str, str], subject: str) -> Finding:

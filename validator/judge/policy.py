@@ -41,7 +41,7 @@ class Policy:
     """One policy. ``unknown``: what an undecidable case counts as; None: such a case is not reported.
 
     ``verdict``: the verdict of every finding, where it is always the same. ``escalate``: where it holds, the severity is error.
-    ``remedy`` by dialect; ``instead`` takes its place where ``instead_when`` holds.
+    ``remedy`` by dialect; the first of ``instead`` whose expression holds takes its place.
     ``blames``: where its findings are shown.
     ``order``: its place in the table of the contract; users' own come after.
     """
@@ -60,8 +60,7 @@ class Policy:
     undecided: str
     why: str
     remedy: Mapping[str, str]
-    instead_when: Expression | None
-    instead: Mapping[str, str]
+    instead: tuple[tuple[Expression, Mapping[str, str]], ...]
     references: tuple[str, ...]
     examples: Mapping[str, tuple[str, ...]]
     blames: Blame
@@ -228,11 +227,26 @@ class _Checker:
             return ()
         return tuple(str(member) for member in one.value)
 
-    def remedy(self, name: str) -> dict[str, str]:
-        found = {dialect: self.template(name, str(text).strip()) for dialect, text in self.mapping(name).items() if dialect != "when"}
+    def remedy(self, name: str, written: Mapping[str, object] | None = None) -> dict[str, str]:
+        by_dialect = self.mapping(name) if written is None else written
+        found = {dialect: self.template(name, str(text).strip()) for dialect, text in by_dialect.items() if dialect != "when"}
         if set(found) != {"terraform", "cloudformation"}:
             self.wrong(name, "must have terraform and cloudformation")
         return found
+
+    def instead(self, name: str, subject: str) -> tuple[tuple[Expression, Mapping[str, str]], ...]:
+        """Other remedies, each with when it is the one: a mapping, or a list of them."""
+        one = self.written.get(name)
+        members = one.value if one is not None and isinstance(one.value, list) else [self.mapping(name)] if one is not None else []
+        found = list[tuple[Expression, Mapping[str, str]]]()
+        for member in members:
+            if not isinstance(member, dict):
+                self.wrong(name, "must be a mapping, or a list of them")
+                continue
+            when, remedy = self.expression(name, subject, str(member.get("when", ""))), self.remedy(name, member)
+            if when is not None:
+                found.append((when, MappingProxyType(remedy)))
+        return tuple(found)
 
     def mapping(self, name: str) -> Mapping[str, object]:
         one = self.written.get(name)
@@ -254,8 +268,7 @@ def _checked(shown: str, written: Mapping[str, _Written], order: int) -> Policy:
     when, require = check.expression("when", subject), check.expression("require", subject)
     escalate = check.expression("escalate", subject)
     remedy = check.remedy("remedy")
-    instead = check.remedy("instead") if "instead" in written else {}
-    instead_when = check.expression("instead", subject, str(check.mapping("instead").get("when", ""))) if "instead" in written else None
+    instead = check.instead("instead", subject)
     examples = {name: tuple(map(str, names)) if isinstance(names, list) else () for name, names in check.mapping("examples").items()}
     severity = check.severity("severity")
     blames = check.blame(subject)
@@ -266,7 +279,7 @@ def _checked(shown: str, written: Mapping[str, _Written], order: int) -> Policy:
         raise PolicyError(*(check.mistakes or [f"{shown}: severity must be error, warning or note"]))
     return Policy(
         check.text("id"), check.text("title"), subject, severity, policy_unknown, check.text("verdict") or None, check.text("since"),
-        when, require, escalate, message, undecided, check.text("why"), MappingProxyType(remedy), instead_when,
-        MappingProxyType(instead), check.texts("references"),
+        when, require, escalate, message, undecided, check.text("why"), MappingProxyType(remedy), instead,
+        check.texts("references"),
         MappingProxyType(examples), blames, order, shown,
     )  # fmt: skip
