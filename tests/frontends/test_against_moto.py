@@ -39,6 +39,7 @@ TRUST = '{"Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.ama
 # stacks are a further gap: its stacks have no attributes.
 GAPS = {
     "access-point": "access points",
+    "access-point-of-another-vpc": "access points",
     "batch-jobs": "a job definition without a retry strategy",
     "central-egress-vpc": "a transit gateway without a Description",
     "central-egress-without-a-way-back": "a transit gateway without a Description",
