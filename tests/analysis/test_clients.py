@@ -82,6 +82,11 @@ def told(client: Client):
         ("boto3", Platform.GLUE, {}, ("unknown", "runtime", False)),
         ("boto3", Platform.GLUE, {"AWS_DEFAULT_REGION": "eu-west-1"}, ("eu-west-1", "environment", False)),
         ("boto3", unknown("is not told", "launch_type"), {}, ("unknown", "runtime", False)),
+        # A variable whose value nobody knows; one that is set to nothing is not set.
+        ("boto3", Platform.EC2, {"AWS_DEFAULT_REGION": unknown("has no default", "Parameter Region")}, ("unknown", "environment", False)),
+        (None, Platform.APP_RUNNER, {"AWS_REGION": unknown("has no default", "Parameter Region"), "AWS_DEFAULT_REGION": "eu-west-1"},
+         ("unknown", "environment", False)),
+        ("boto3", Platform.EC2, {"AWS_DEFAULT_REGION": ""}, (None, "none", False)),
     ],
 )  # fmt: skip
 def test_does_a_client_get_the_region_that_its_surroundings_give_it(sdk, platform, variables, expected):

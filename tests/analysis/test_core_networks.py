@@ -11,6 +11,7 @@ from validator.analysis.access import Access
 from validator.conversion.segments import policy_of
 from validator.options import Options
 from validator.pipeline import check
+from validator.values import unknown
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 WAN = """
@@ -253,6 +254,14 @@ def test_is_a_template_read(tmp_path, document):
         {**CORE, "segment-actions": [{"action": "share", "mode": "other", "segment": "spokes", "share-with": "*"}]},
         {**CORE, "attachment-policies": [{"rule-number": "x"}]},
         {**CORE, "attachment-policies": ["x"]},
+        {**CORE, "attachment-policies": [{"rule-number": 1, "conditions": [{"type": "any"}], "condition-logic": {}, "action": {}}]},
+        {
+            **CORE,
+            "attachment-policies": [
+                {"rule-number": 1, "conditions": [{"type": "any"}], "condition-logic": unknown("is not settled", "var.x"), "action": {}}
+            ],
+        },
+        {**CORE, "segment-actions": [{"action": {}}]},
     ],
 )
 def test_is_a_document_that_is_not_read_whole_left_alone(written):

@@ -129,6 +129,19 @@ def test_is_the_data_source_of_a_plan_read_by_its_blocks():
     assert found.conditions[0].values == (Ref("aws_vpc_endpoint.other", "id"),)
 
 
+@pytest.mark.parametrize("sid", [OPEN, {}, ("x",), 7, ""])
+@pytest.mark.parametrize("version", [OPEN, "", None])
+def test_is_a_document_read_whose_version_or_sid_is_not_known(sid, version):
+    source = json.dumps({"Version": "2012-10-17", "Statement": [{**ALLOW, "Sid": {"a": 1}}]})
+    one = resource(
+        "data.aws_iam_policy_document.one", json=JSON, version=version, source_policy_documents=(source,),
+        statement=({"sid": sid, "actions": ("s3:*",), "resources": ("*",)},),
+    )  # fmt: skip
+    found = read(JSON, one).statements
+    assert isinstance(found, tuple)
+    assert len(found) == 2
+
+
 @pytest.mark.parametrize(("attribute", "kind"), [("arn", Text), ("id", Unknown), ("bucket_domain_name", Unknown)])
 def test_is_a_reference_of_a_plan_what_a_resource_is_made_from(attribute, kind):
     found = only(read(JSON, blocks({"actions": ("s3:*",), "resources": (Ref("aws_s3_bucket.data", attribute),)})))

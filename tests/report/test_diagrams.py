@@ -127,6 +127,17 @@ def test_is_a_subnet_that_nobody_uses_drawn_with_its_table():
     assert belong == {("aws_subnet.public", "aws_route_table.public"), ("aws_subnet.spare", "aws_route_table.spare")}
 
 
+def test_is_an_endpoint_in_a_vpc_that_is_not_settled_in_one_box_only(tmp_path):
+    """It hangs on a route table, and so in the VPC of that; no box is left without anything in it."""
+    whole = (HERE.parent / "frontends" / "stacks" / "whole.yaml").read_text()
+    before, endpoint, after = whole.partition("  S3:\n")
+    template = tmp_path / "template.yaml"
+    template.write_text("Parameters: {Vpc: {Type: String}}\n" + before + endpoint + after.replace("!Ref Main", "!Ref Vpc", 1))
+    drawn = diagram(check(Options((str(template),), regions=("eu-west-1",))))
+    assert layout(drawn).groups.keys() == {group.id for group in drawn.groups}
+    assert {group.id for group in drawn.groups} <= {node.group for node in drawn.nodes} | {group.parent for group in drawn.groups}
+
+
 def test_does_the_own_security_group_stop_a_request_before_it_is_routed():
     (sample,) = [file for file in SAMPLES if file.parent.name == "security-group-without-s3"]
     report = check(Options((str(sample),)))

@@ -67,7 +67,7 @@ def of_environment(workload: Workload, scope: str, directory: Directory, settled
 
 def _is_elsewhere(given: Mapping[str, object]) -> bool:
     """Whether the clients are pointed at something that is not S3 of AWS."""
-    value = next((given[name] for name in _ENDPOINTS if given.get(name)), None)
+    value = next((given[name] for name in _ENDPOINTS if given.get(name, "") != ""), None)
     return isinstance(value, str) and not may_be_s3(value)
 
 

@@ -153,7 +153,7 @@ def sdk_of_image(image: str) -> Sdk | None:
 
 def region_given(sdk: Sdk, environment: Mapping[str, T]) -> T | None:
     """The value of the first variable that ``sdk`` reads and ``environment`` has; None: it finds none."""
-    return next((value for name in sdk.reads if (value := environment.get(name))), None)
+    return next((value for name in sdk.reads if (value := environment.get(name)) not in (None, "")), None)
 
 
 def members_of(sdk: Sdk) -> tuple[Sdk, ...]:

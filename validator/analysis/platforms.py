@@ -52,6 +52,7 @@ def platform_client(workload: Workload, sdk: Sdk | None, given: Mapping[str, obj
 
     ``given``: the variables that the configuration or the script sets.
     """
+    given = {name: value for name, value in given.items() if value not in (None, "")}
     if workload.platform is Platform.LAMBDA:
         # Both variables are reserved: nobody can set them to anything else.
         return client_of(sdk, workload.region, "runtime", note)
@@ -60,10 +61,10 @@ def platform_client(workload: Workload, sdk: Sdk | None, given: Mapping[str, obj
     answers = [_answer(workload, member, given) for member in members_of(sdk)]
     if all(answer == answers[0] for answer in answers):
         return client_of(sdk, *answers[0], note)
-    if not any(given.get(name) for name in _VARIABLES) and injected(workload) is None:
+    if not any(name in given for name in _VARIABLES) and injected(workload) is None:
         # Nothing names a Region; that some version of the client would ask the instance is the note's to tell.
         return client_of(sdk, None, "none", note)
-    named = next((name for name in _VARIABLES if given.get(name)), "the Region in the environment")
+    named = next((name for name in _VARIABLES if name in given), "the Region in the environment")
     doubt = unknown(f"is read by some versions of {sdk.name} only", named)
     return client_of(sdk, unite([doubt, *(region for region, _ in answers if isinstance(region, Unknown))]), "environment", note)
 
@@ -84,7 +85,7 @@ def _answer(workload: Workload, sdk: Sdk, given: Mapping[str, object]) -> tuple[
 
 def _of_unknown_client(workload: Workload, given: Mapping[str, object], note: str | None) -> Client:
     """Nothing says which client it is: what all of them agree on, else the pessimist's answer."""
-    values = {name: _region_value(given[name], name) for name in _VARIABLES if given.get(name)}
+    values = {name: _region_value(given[name], name) for name in _VARIABLES if name in given}
     platform = injected(workload)
     if not values:
         if workload.platform is Platform.EMR:

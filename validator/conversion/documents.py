@@ -132,7 +132,8 @@ class _Reader:
             if isinstance(added, Unknown):
                 return PolicyDocument(added, location)
             merged = _by_sid(merged, added)
-        return self._mapped({"Version": values.get("version") or _WITH_VARIABLES, "Statement": tuple(merged)}, exact=False)
+        version = values.get("version")
+        return self._mapped({"Version": _WITH_VARIABLES if version in (None, "") else version, "Statement": tuple(merged)}, exact=False)
 
     def _from(self, values: Mapping[str, Value], name: str) -> list[Value] | Unknown:
         """The statements of the documents that it builds on."""
@@ -157,7 +158,8 @@ def _by_sid(first: list[Value], second: list[Value]) -> list[Value]:
 
 
 def _sid(statement: Value) -> Value:
-    return (statement.get("Sid") or None) if isinstance(statement, Mapping) else None
+    named = statement.get("Sid") if isinstance(statement, Mapping) else None
+    return named if isinstance(named, str | Ref | Text) and named != "" else None
 
 
 _BLOCK = MappingProxyType(

@@ -74,7 +74,7 @@ def _policy(document: Mapping[str, Value]) -> CorePolicy:
     segments = [_mapping(one, _OF_SEGMENTS) for one in _items(document.get("segments"))]
     names = frozenset(_string(one.get("name")) for one in segments)
     actions = [_mapping(one, _OF_SHARES | _OF_ROUTES) for one in _items(document.get("segment-actions"))]
-    if any(one.get("action") not in {"share", "create-route"} for one in actions):
+    if any(one.get("action") not in ("share", "create-route") for one in actions):
         raise _NotReadError
     shares = [_mapping(one, _OF_SHARES) for one in actions if one["action"] == "share"]
     routes = [_mapping(one, _OF_ROUTES) for one in actions if one["action"] == "create-route"]
@@ -111,10 +111,10 @@ def _pairs(share: Mapping[str, Value], names: frozenset[str]) -> set[tuple[str, 
 def _rule(written: Value) -> _Rule:
     rule = _mapping(written, _OF_RULES)
     conditions = tuple(_mapping(one, frozenset({"type", "operator", "key", "value"})) for one in _items(rule.get("conditions")))
-    number, logic = rule.get("rule-number"), rule.get("condition-logic") or "and"
+    number, logic = rule.get("rule-number"), rule.get("condition-logic", "and")
     if isinstance(number, str) and number.isdecimal():
         number = int(number)
-    if not isinstance(number, int) or logic not in {"and", "or"} or not conditions or (len(conditions) > 1 and "condition-logic" not in rule):
+    if not isinstance(number, int) or logic not in ("and", "or") or not conditions or (len(conditions) > 1 and "condition-logic" not in rule):
         raise _NotReadError
     return _Rule(number, str(logic), conditions, _mapping(rule.get("action"), None))
 
@@ -224,7 +224,7 @@ def blocks_of_data_source(values: Mapping[str, Value]) -> Value:
     actions = sections.get("segment-actions")
     if isinstance(actions, tuple):
         sections["segment-actions"] = tuple(_with_exceptions(one) for one in actions)
-    return {**sections, "version": sections.get("version") or _VERSION}
+    return {"version": _VERSION, **sections}
 
 
 def _renamed(block: Mapping[str, Value]) -> dict[str, Value]:

@@ -81,9 +81,9 @@ class _Drawing:
     members: defaultdict[str, defaultdict[str, set[str]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
 
     def finished(self) -> Diagram:
-        """All of it, sorted; what stands for several says for how many."""
+        """All of it, sorted, without empty boxes; what stands for several says for how many."""
         nodes = tuple(replace(node, note=self._told(node)) for _, node in sorted(self.nodes.items()))
-        groups = tuple(self.groups[key] for key in sorted(self.groups))
+        groups = _used([self.groups[key] for key in sorted(self.groups)], {node.group for node in nodes})
         return Diagram(groups, nodes, tuple(self._edge(*key, tuple(accesses)) for key, accesses in sorted(self.edges.items())))
 
     def _edge(self, source: str, target: str, look: Look, label: str, accesses: tuple[str, ...]) -> Edge:
