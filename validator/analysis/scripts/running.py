@@ -1,20 +1,22 @@
 """The commands that a shell script comes to: variables filled in, loops over literal lists unrolled, functions called.
 
-Not a shell: no command runs, every branch counts as taken, and what only run time knows stays symbolic. Steps, and the text
-that expansion makes, are bounded.
+Not a shell: no command runs, every branch counts as taken whose condition its texts do not decide, and what only run time knows stays
+symbolic. Steps, and the text that expansion makes, are bounded.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
+from validator.analysis.scripts.deciding import Chain, holds, is_test, matches, variables_in
 from validator.analysis.scripts.machine import Command, Machine
 from validator.analysis.scripts.outputs import WRITING, output_of
 from validator.analysis.scripts.parameters import Held, expanded
 from validator.analysis.scripts.shell import body_of
-from validator.analysis.scripts.syntax import Body, Branches, Function, Group, Listed, Loop, Simple, Statement, Substitution, Variable, Word
+from validator.analysis.scripts.syntax import Body, Branch, Branches, Function, Group, Listed, Loop, Simple, Statement, Substitution, Variable, Word
 from validator.analysis.scripts.wrappers import unwrapped
 from validator.analysis.scripts.writing import write
 from validator.values import Ref, Unknown, unknown
@@ -30,6 +32,9 @@ _DEEPEST_CALL = 6
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]{0,127})(?:\[([^\]=]{0,60})\])?(\+?)=")
 _MEMBER = re.compile(r"\[([^\]=]{0,60})\]=")
 _DECLARING = frozenset("export local declare readonly typeset".split())
+_LOCAL = frozenset("local declare typeset".split())
+# Not to be set means something to clients.
+_READ_BY_CLIENTS = frozenset("AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE AWS_DEFAULT_PROFILE".split())
 
 
 class Shell:
@@ -54,6 +59,8 @@ class Shell:
         self._environment: Mapping[str, str] | None = None
         # What the branch that is being followed has replaced, by name.
         self.undo: list[dict[str, Held | None]] = []
+        # What the function that is being followed has made its own, by name, as it was before.
+        self.own: list[dict[str, Held | None]] = []
 
     def commands(self, text: str) -> Iterator[Command]:
         """The commands of flat ``text`` in order; functions that nothing calls come last, with arguments that nobody knows."""
@@ -76,19 +83,34 @@ class Shell:
     def run(self, body: Body, given: str | None = None) -> Running:
         """The commands of statements; what the last one writes is the generator's value. ``given``: what the first one reads."""
         output: str | None = None
+        chain = Chain()
         for statement in body:
-            output = yield from self._statement(statement, given)
+            runs = chain.runs(statement)
+            if runs is None:
+                yield from self._one_of(((replace(statement, after=""),),), chain.guards(), whole=False)
+                output = None
+            elif runs:
+                output = yield from self._statement(statement, given)
+                chain.ran(statement, self._tested(statement))
             given = output if statement.piped else None
             if self.steps > _MOST_STEPS:
                 return None
         return output
+
+    def _tested(self, statement: Statement) -> bool | None:
+        """What a statement that is a test comes to; None for what is none, or nobody knows."""
+        node = statement.node
+        if not is_test(node) or any(isinstance(piece, Listed) for word in node.words for piece in word):
+            return None
+        found = holds([self.joined(word) for word in node.words], self.machine.symbols)
+        return found if found is None else found is not statement.negated
 
     def _statement(self, statement: Statement, given: str | None) -> Running:
         match statement.node:
             case Simple() as node:
                 return (yield from self._simple(node, given))
             case Group() as node:
-                output = yield from self.run(node.body, given)
+                output = yield from (self._apart(node.body, given) if node.apart else self.run(node.body, given))
                 self._put(node.outputs, output)
                 return output
             case Loop() as node:
@@ -113,10 +135,43 @@ class Shell:
             self.assign(node.variable, value)
             yield from self.run(node.body)
 
+    def _apart(self, body: Body, given: str | None) -> Running:
+        """In a shell of its own: what it sets is gone at its end."""
+        before = dict(self.variables), set(self.exported), self.all_exported
+        output = yield from self.run(body, given)
+        self.variables, self.exported, self.all_exported = before
+        self._environment = None
+        return output
+
     def _branches(self, node: Branches) -> Iterator[Command]:
-        yield from self.run(node.condition)
+        subject = self.joined(node.subject) if node.subject is not None else None
+        possible: list[Body] = []
+        whole = False
+        for branch in node.branches:
+            yield from self.run(branch.condition)
+            runs = self._runs(branch, subject)
+            if runs is not False:
+                possible.append(branch.body)
+            if runs:
+                whole = True
+                break
+        yield from self._one_of(tuple(possible), variables_in([one for branch in node.branches for one in branch.condition]), whole=whole)
+
+    def _runs(self, branch: Branch, subject: str | None) -> bool | None:
+        """Whether a branch is the one that runs, where none before it is; None where only run time knows."""
+        if subject is not None:
+            return matches(subject, branch.patterns)
+        if not branch.condition:
+            return True
+        return self._tested(branch.condition[0]) if len(branch.condition) == 1 else None
+
+    def _one_of(self, bodies: Sequence[Body], guards: frozenset[str], *, whole: bool) -> Iterator[Command]:
+        """Follow bodies of which one runs, or none where they are not ``whole``. ``guards``: the variables that decide which."""
+        if whole and len(bodies) == 1:
+            yield from self.run(bodies[0])
+            return
         taken: list[dict[str, Held]] = []
-        for body in node.bodies:
+        for body in bodies:
             self.undo.append({})
             yield from self.run(body)
             replaced = self.undo.pop()
@@ -130,8 +185,10 @@ class Shell:
         for name in sorted({name for changed in taken for name in changed}):
             before = self.variables.get(name)
             values = [changed.get(name, before) for changed in taken]
-            if not node.whole:
+            if not whole:
                 values.append(before)
+            if None in values and name in _READ_BY_CLIENTS and name not in guards:
+                values.append(self.machine.symbols.open("is set in some branches of the script only", f"${name}"))
             self.assign(name, self.either(name, [value for value in values if value is not None]))
 
     def either(self, name: str, values: Sequence[Held]) -> Held:
@@ -208,7 +265,14 @@ class Shell:
         self.called.add(name)
         self.calls += 1
         before, self.arguments = self.arguments, arguments
+        self.own.append({})
         output = yield from self.run(self.functions[name], given)
+        for variable, value in self.own.pop().items():
+            if value is None:
+                self.variables.pop(variable, None)
+            else:
+                self.variables[variable] = value
+        self._environment = None
         self.arguments = before
         self.calls -= 1
         return output
@@ -223,6 +287,8 @@ class Shell:
                 continue
             found = _ASSIGNMENT.match(word)
             name = found[1] if found else word
+            if words[0] in _LOCAL and self.own:
+                self.own[-1].setdefault(name, self.variables.get(name))
             if words[0] == "unset":
                 self.variables.pop(name, None)
                 self.exported.discard(name)
@@ -342,7 +408,7 @@ class Shell:
 
     def _substituted(self, piece: Substitution) -> str:
         before, self.inner = self.inner, []
-        running = self.run(piece.body)
+        running = self._apart(piece.body, None)
         found: list[Command] = []
         while True:
             try:

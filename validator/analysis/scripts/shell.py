@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from validator.analysis.scripts.syntax import Body, Branches, Document, Function, Group, Loop, Simple, Statement, Word
+from validator.analysis.scripts.syntax import Body, Branch, Branches, Document, Function, Group, Loop, Simple, Statement, Word
 from validator.analysis.scripts.words import DEEPEST, Words
 
 LONGEST = 65_536
@@ -35,8 +35,9 @@ class _Statements(Words):
     def body(self, ends: frozenset[str], closing: str = "") -> Body:
         """Statements up to a word of ``ends`` or the operator ``closing``, which stay unread."""
         found: list[Statement] = []
+        after, negated = "", False
         while True:
-            self._separators(closing)
+            after = self._separators(closing) or (after if negated else "")
             if self.at_end() or (closing and self.looks(closing)):
                 break
             word = self._keyword()
@@ -53,18 +54,24 @@ class _Statements(Words):
                 continue
             if node is not None:
                 self.blanks()
-                found.append(Statement(node, self.looks("|") and not self.looks("||")))
+                found.append(Statement(node, self.looks("|") and not self.looks("||"), after, negated))
+            negated = node is None and word == "!"
         return tuple(found)
 
-    def _separators(self, closing: str) -> None:
+    def _separators(self, closing: str) -> str:
+        """Pass over what separates statements; the ``&&`` or ``||`` among it."""
+        after = ""
         while not self.at_end():
             self.blanks()
             if closing and self.looks(closing):
-                return
+                break
             if self.looks("(") or self.looks(")") or (operator := self.take(_OPERATOR)) is None:
-                return
+                break
+            if operator in {"&&", "||"}:
+                after = operator
             if operator == "\n":
                 self._documents()
+        return after
 
     def _keyword(self) -> str:
         """The bare word that stands here, unread."""
@@ -88,7 +95,7 @@ class _Statements(Words):
             self.position += 1
             inner = self.body(frozenset(), ")")
             self.position += 1
-            return Group(inner, self._outputs())
+            return Group(inner, self._outputs(), apart=True)
         self.position += len(word)
         match word:
             case "{":
@@ -137,28 +144,26 @@ class _Statements(Words):
 
     def _branches(self, closing: str) -> Branches:
         ends = frozenset({"then", "elif", "else", "fi"})
+        found: list[Branch] = []
         condition = self.body(ends, closing)
-        bodies: list[Body] = []
-        whole = False
         while not self.at_end() and (word := self._keyword()) in ends:
             self.position += len(word)
             if word == "fi":
                 break
             if word == "elif":
-                condition += self.body(ends, closing)
+                condition = self.body(ends, closing)
                 continue
-            whole = whole or word == "else"
-            bodies.append(self.body(ends, closing))
+            body = self.body(ends, closing)
+            found.append(Branch(condition if word == "then" else (), body))
         self._outputs()
-        return Branches(condition, tuple(bodies), whole)
+        return Branches(tuple(found))
 
     def _cases(self, closing: str) -> Branches:
         self.blanks()
-        self.word()
+        subject = self.word()
         self._separators(closing)
         self._skip("in")
-        bodies: list[Body] = []
-        whole = False
+        found: list[Branch] = []
         while True:
             self._separators(closing)
             if self.at_end() or self._keyword() == "esac" or (closing and self.looks(closing)):
@@ -167,28 +172,34 @@ class _Statements(Words):
             if pattern is None:
                 self.position += 1
                 continue
-            whole = whole or pattern.strip("( )") == "*"
-            bodies.append(self._arm(closing))
+            patterns = tuple(one.strip(" \t\"'") for one in pattern.strip("( )").split("|"))
+            found.append(Branch((), self._arm(closing), patterns=patterns))
         self._skip("esac")
         self._outputs()
-        return Branches((), tuple(bodies), whole)
+        return Branches(tuple(found), subject)
 
     def _arm(self, closing: str) -> Body:
         """Up to ``;;``: statements are read one by one, for a separator may be it."""
         found: list[Statement] = []
+        after, negated = "", False
         while not self.at_end():
             self.blanks()
             if self.take(_ARM_END) or self._keyword() == "esac" or (closing and self.looks(closing)):
                 break
             if operator := self.take(_ARM_SEPARATOR):
+                after = operator if operator in {"&&", "||"} else after if operator == "\n" else ""
                 if operator == "\n":
                     self._documents()
                 continue
             before = self.position
-            node = self._node(self._keyword(), frozenset({"esac"}), closing)
+            word = self._keyword()
+            node = self._node(word, frozenset({"esac"}), closing)
             if node is not None:
                 self.blanks()
-                found.append(Statement(node, self.looks("|") and not self.looks("||")))
+                found.append(Statement(node, self.looks("|") and not self.looks("||"), after, negated))
+                after, negated = "", False
+            elif word == "!":
+                negated = True
             elif self.position == before:
                 self.position += 1
         return tuple(found)

@@ -63,20 +63,29 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
-class Branches:
-    """``if`` and ``case``: each branch may be the one that runs. ``whole``: one of them certainly is."""
+class Branch:
+    """What runs under a condition: the commands of ``if``, or what the subject of ``case`` must look like; of ``else``, neither."""
 
     condition: Body
-    bodies: tuple[Body, ...]
-    whole: bool
+    body: Body
+    patterns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branches:
+    """``if`` and ``case``, which has a subject: the first branch whose condition holds is the one that runs."""
+
+    branches: tuple[Branch, ...]
+    subject: Word | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Commands in parentheses or braces."""
+    """Commands in parentheses or braces. ``apart``: in a shell of their own, whose variables are gone at its end."""
 
     body: Body
     outputs: tuple[Word, ...]
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +98,12 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Something that runs. ``piped``: what it writes is read by the next one."""
+    """Something that runs. ``piped``: what it writes is read by the next one. ``after``: the ``&&`` or ``||`` before it; ``negated``: a ``!``."""
 
     node: Simple | Loop | Branches | Group | Function
     piped: bool
+    after: str = ""
+    negated: bool = False
 
 
 Body: TypeAlias = "tuple[Statement, ...]"
