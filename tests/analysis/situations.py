@@ -13,6 +13,7 @@ from validator.analysis.steps import Origin
 from validator.model.filters import (
     AclAssociation,
     AclEntry,
+    AttachedGroup,
     GroupPeer,
     NetworkAcl,
     Rule,
@@ -69,6 +70,7 @@ class Situation:
         self.vpcs = {"main": "10.0.0.0/16", **row.get("vpcs", {})}
         self.tables = {name: one.get("vpc", "main") for name, one in self.subnets.items() if "table" not in one}
         self.tables.update(dict.fromkeys(row.get("tables", []), "main"))
+        self.attached = tuple(AttachedGroup(name) for name in row.get("attached", ()))
 
     def of(self, name):
         return self.row.get(name, {})
@@ -81,7 +83,7 @@ class Situation:
         router = Router(estate)
         subnet = topology.subnets["app"]
         groups = tuple(self.row.get("uses", ()))
-        placement = Placement("app", groups, None, HERE)
+        placement = Placement("app", groups, None, HERE, self.attached)
         platform = Platform.LAMBDA if self.row.get("function") else Platform.EC2
         workload = Workload("w", "instance", platform, self.region, (placement,), HERE)
         table = self.subnets["app"].get("table", "app")
@@ -194,7 +196,8 @@ class Situation:
             name, one.get("vpc", "main"), self.region, kind, service, where, f"com.amazonaws.{region}.{service}", HERE,
             cross_region="region" in one and kind is EndpointType.INTERFACE, private_dns=one.get("private_dns", False),
             inbound_only=one.get("inbound_only"), subnets=tuple(one.get("subnets", ())), security_groups=tuple(one.get("groups", ())),
-            ip_address_type=one.get("addresses", "ipv4"),
+            ip_address_type=one.get("addresses", "ipv4"), attached=tuple(AttachedGroup(name) for name in one.get("attached", ())),
+            default_replaced=one.get("replaced", False),
         )  # fmt: skip
 
 

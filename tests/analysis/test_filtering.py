@@ -15,6 +15,7 @@ from validator.analysis.steps import Crossing, Origin, Step
 from validator.model.filters import (
     AclAssociation,
     AclEntry,
+    AttachedGroup,
     GroupPeer,
     LooseEntry,
     LooseRule,
@@ -115,6 +116,35 @@ ACL_DENIED, ACL_DOUBTED = ("network-acl-denies", None), ("unknown", "network-acl
 )  # fmt: skip
 def test_do_the_groups_together_decide(groups, start, answer):
     assert ended(topology(*groups), start) == answer
+
+
+@pytest.mark.parametrize(
+    ("named", "attached", "answer"),
+    [
+        (("closed",), [AttachedGroup("open")], ALLOWED),
+        (("closed",), [AttachedGroup("open", OPEN)], DOUBTED),
+        (("closed",), [AttachedGroup("open", False)], DENIED),
+        (("closed",), [AttachedGroup("shut", OPEN)], DENIED),
+        (("closed",), [AttachedGroup(OPEN)], DOUBTED),
+        (("closed",), [AttachedGroup(None)], DENIED),
+        (("open",), [AttachedGroup(OPEN, OPEN)], ALLOWED),
+        (OPEN, [AttachedGroup("open")], ALLOWED),
+        (OPEN, [AttachedGroup("shut")], DOUBTED),
+        ((), [AttachedGroup("shut")], ALLOWED),
+    ],
+)
+def test_do_groups_that_are_attached_count_beside_those_of_the_interface(named, attached, answer):
+    start = origin(named=named)
+    placement = replace(start.position.placement, attached=tuple(attached))
+    start = replace(start, position=replace(start.position, placement=placement))
+    assert ended(topology(group("open", EVERYWHERE), group("closed"), group("shut")), start) == answer
+
+
+def test_is_a_group_that_may_be_attached_a_peer_that_may_be_meant():
+    held = Interfaces(("10.0.0.0/24",), groups_of(estate_of(topology(group("g"))), (), "vpc", [AttachedGroup("g", OPEN)]))
+    assert isinstance(covers(GroupPeer("g"), held), Unknown)
+    assert covers(GroupPeer("h"), held) is False
+    assert covers(GroupPeer(default_group_of("vpc")), held) is True
 
 
 def test_does_a_rule_of_an_unknown_group_leave_a_denial_open():

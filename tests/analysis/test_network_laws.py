@@ -20,7 +20,7 @@ from validator.analysis.network_acls import ask_acl
 from validator.analysis.passages import Question
 from validator.analysis.routing import Router
 from validator.analysis.security_groups import ask_groups
-from validator.model.filters import AclAssociation, AclEntry, GroupPeer, NetworkAcl, Rule, SecurityGroup
+from validator.model.filters import AclAssociation, AclEntry, AttachedGroup, GroupPeer, NetworkAcl, Rule, SecurityGroup
 from validator.model.gateways import Endpoint, EndpointAssociation, EndpointType
 from validator.model.network import Cidr, PrefixList, Route, RouteTable, Subnet, Target, TargetKind, Vpc
 from validator.model.topology import Topology
@@ -36,10 +36,11 @@ BLURS = {
     "AclEntry": ("number", "allow", "peer", "tcp", "ports", "exists"),
     "SecurityGroup": ("exists",),
     "AclAssociation": ("acl", "subnet", "exists"),
+    "AttachedGroup": ("group", "exists"),
     "Route": ("destination", "exists"),
     "Target": ("kind", "entity"),
     "TableAssociation": ("table", "subnet", "exists"),
-    "Endpoint": ("exists", "type", "service", "service_region", "private_dns", "inbound_only", "subnets", "security_groups", "ip_address_type", "cross_region", "vpc"),
+    "Endpoint": ("exists", "type", "service", "service_region", "private_dns", "inbound_only", "subnets", "security_groups", "ip_address_type", "cross_region", "vpc", "default_replaced"),
     "EndpointAssociation": ("endpoint", "table", "exists"),
     "NatGateway": ("subnet", "public", "regional", "exists"),
     "InternetGateway": ("vpc", "exists"),
@@ -139,6 +140,21 @@ def test_does_filling_in_an_unknown_never_flip_where_a_request_ends(row, data):
         assert open_one.disposition is exact.disposition, blur.told
     if open_one.way is not Disposition.UNKNOWN and exact.disposition is not Disposition.DNS_UNRESOLVED:
         assert open_one.way is exact.way, blur.told
+
+
+@QUICK
+@given(rows, st.data())
+def test_does_attaching_a_group_never_stop_a_request_and_what_may_be_attached_leave_both_open(row, data):
+    names = sorted(row.get("groups", {})) or ["main#default-group"]
+    attached = data.draw(st.lists(st.sampled_from(names), min_size=1, max_size=2, unique=True))
+    without, held, perhaps = Exact(row), Exact(row), Exact(row)
+    held.attached = (*held.attached, *map(AttachedGroup, attached))
+    perhaps.attached = (*perhaps.attached, *(AttachedGroup(name, OPEN) for name in attached))
+    before, after, between = without.path(), held.path(), perhaps.path()
+    if before.disposition.delivered:
+        assert after.disposition is before.disposition
+    if between.disposition is not Disposition.UNKNOWN:
+        assert between.disposition is before.disposition is after.disposition
 
 
 def opened(topology):

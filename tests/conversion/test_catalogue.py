@@ -32,8 +32,8 @@ ATTRIBUTES = frozenset({"AWS::CloudFormation::Init", "AWS::CloudFormation::Authe
 
 def paths(part: Part) -> Iterator[str]:
     yield from (*part.subnets, *part.groups, *part.public, *part.role, *part.profile, *part.host_role, *part.images)
-    yield from (*part.templates, *part.parts, *part.asides, *part.network, *part.hosts)
-    yield from filter(None, (part.interfaces, part.runtime, part.launch, part.providers, part.compatible))
+    yield from (*part.templates, *part.parts, *part.asides, *part.network, *part.hosts, *part.interfaces, *part.group_names)
+    yield from filter(None, (part.runtime, part.launch, part.providers, part.compatible))
     if part.inside:
         yield part.inside.path
     for one in (*part.environment, *part.scripts):

@@ -46,6 +46,7 @@ GAPS = {
     "central-egress-without-nat": "a transit gateway without a Description",
     "firewall-before-nat": "firewalls of Network Firewall",
     "firewall-without-nat": "firewalls of Network Firewall",
+    "group-attached-to-an-interface": "an instance whose interface is a resource of its own",
     "multi-region-access-point": "multi-Region access points",
     "peering-does-not-carry": "a peering connection to a VPC that it did not make",
     "private-nat-gateway": "a NAT gateway without an AllocationId",

@@ -53,11 +53,23 @@ INTERNET = ServiceAddresses("", None)
 
 
 @dataclass(frozen=True, slots=True)
+class Perhaps:
+    """A security group that an interface may or may not have."""
+
+    group: Id | Unknown
+    doubt: Unknown
+
+
+Groups: TypeAlias = "tuple[Id | Unknown | Perhaps, ...] | Unknown"
+"""The groups of an interface, each by its own name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Interfaces:
-    """Private interfaces: the blocks of their subnets, and the ids of their security groups."""
+    """Private interfaces: the blocks of their subnets, and their security groups."""
 
     blocks: tuple[str | Unknown, ...]
-    groups: tuple[Id | Unknown, ...] | Unknown
+    groups: Groups
 
 
 Party: TypeAlias = "ServiceAddresses | Interfaces"
@@ -140,4 +152,8 @@ def _is_member(group: Id | Unknown | None, party: Party) -> Truth:
         return False
     if isinstance(party.groups, Unknown):
         return Unknown(party.groups.causes)
-    return any_of(equal(group, one) for one in party.groups)
+    return any_of(_same(group, one) for one in party.groups)
+
+
+def _same(group: Id | Unknown | None, held: Id | Unknown | Perhaps) -> Truth:
+    return all_of((held.doubt, equal(group, held.group))) if isinstance(held, Perhaps) else equal(group, held)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from validator.analysis.access import Host
-from validator.analysis.covering import IPV4, Interfaces, ServiceAddresses
+from validator.analysis.covering import IPV4, Groups, Interfaces, ServiceAddresses
 from validator.analysis.estate import Estate, equal
 from validator.analysis.names import addresses_of
 from validator.analysis.network_acls import ask_acl, undecided_acl
 from validator.analysis.passages import Passage, Question
-from validator.analysis.security_groups import Groups, ask_groups, groups_of
+from validator.analysis.security_groups import ask_groups, groups_of
 from validator.analysis.steps import Crossing, Origin, Step, doubted, refused
 from validator.model.gateways import Endpoint
 from validator.model.network import Id, Link
@@ -120,9 +120,10 @@ class Filters:
         ]
 
     def _endpoint_groups(self, endpoint: Endpoint) -> Groups:
-        if endpoint.security_groups == () and not endpoint.closed:
-            return unknown("is outside the input, and so are its security groups", endpoint.id, endpoint.location)
-        return groups_of(self._estate, endpoint.security_groups, endpoint.vpc)
+        named = endpoint.security_groups
+        if named == () and not endpoint.closed:
+            named = unknown("is outside the input, and so are its security groups", endpoint.id, endpoint.location)
+        return groups_of(self._estate, named, endpoint.vpc, endpoint.attached, endpoint.default_replaced)
 
     # --- each question once -----------------------------------------------------------------------------------------------------------
 
@@ -130,7 +131,7 @@ class Filters:
         placement = origin.position.placement
         if placement is None:
             return unknown("is in subnets and security groups that are not known", origin.workload.id, origin.workload.location)
-        return groups_of(self._estate, placement.security_groups, origin.position.vpc)
+        return groups_of(self._estate, placement.security_groups, origin.position.vpc, placement.attached)
 
     def _groups(self, groups: Groups, question: Question) -> Passage:
         if (groups, question) not in self._by_groups:

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TypeAlias
+from collections.abc import Iterable, Iterator
 
 from validator.analysis.access import Disposition, Hop, Missing
-from validator.analysis.covering import covers, together_cover
+from validator.analysis.covering import Groups, Perhaps, covers, together_cover
 from validator.analysis.estate import Estate
 from validator.analysis.passages import Passage, Question, shown, shown_peer
-from validator.model.filters import Ports, Rule, SecurityGroup, default_group_of
+from validator.model.filters import AttachedGroup, Ports, Rule, SecurityGroup, default_group_of
 from validator.model.network import Id, Link
 from validator.values import Truth, Unknown, all_of, any_of, unknown
 
-Groups: TypeAlias = "tuple[Id | Unknown, ...] | Unknown"
-"""The groups of an interface, each by its own name."""
 
+def groups_of(
+    estate: Estate, named: tuple[Link, ...] | Unknown, vpc: Link, attached: Iterable[AttachedGroup] = (), replaced: Truth = False
+) -> Groups:
+    """The groups of an interface that names ``named``, where it names none its VPC's default one, and those ``attached`` to it.
 
-def groups_of(estate: Estate, named: tuple[Link, ...] | Unknown, vpc: Link) -> Groups:
-    """The groups of an interface that names ``named``: where it names none, its VPC's default one."""
+    ``replaced``: the attached ones take the place of the default one.
+    """
+    more = tuple(member for one in attached if (member := _attached(estate, one)) is not None)
     if isinstance(named, Unknown):
-        return named
-    if named:
-        return tuple(_own_name(estate, one) for one in named if one is not None)
-    return (_own_name(estate, default_group_of(vpc)),) if isinstance(vpc, str) else unknown("is not known", "the VPC")
+        return (Unknown(named.causes), *more) if more else named
+    own: tuple[Id | Unknown | Perhaps, ...] = tuple(_own_name(estate, one) for one in named if one is not None)
+    if not named and replaced is not True:
+        default = _own_name(estate, default_group_of(vpc)) if isinstance(vpc, str) else unknown("is not known", "the VPC")
+        own = (Perhaps(default, replaced),) if isinstance(replaced, Unknown) else (default,)
+    return tuple(dict.fromkeys((*own, *more)))
+
+
+def _attached(estate: Estate, one: AttachedGroup) -> Id | Unknown | Perhaps | None:
+    if one.exists is False or one.group is None:
+        return None
+    group = _own_name(estate, one.group)
+    return Perhaps(group, one.exists) if isinstance(one.exists, Unknown) else group
 
 
 def _own_name(estate: Estate, link: Id | Unknown) -> Id | Unknown:
@@ -35,7 +46,7 @@ def ask_groups(estate: Estate, groups: Groups, question: Question) -> Passage:
     """Whether ``groups`` together let it pass."""
     if isinstance(groups, Unknown):
         return _passage(estate, (), Unknown(groups.causes), None, question)
-    answers = [(one, *_ask(estate, one, question)) for one in groups]
+    answers = [(one, *_ask_held(estate, one, question)) for one in groups]
     opened = any_of(truth for _, truth, _ in answers)
     by = next(((str(one), rule) for one, truth, rule in answers if truth is True), None)
     return _passage(estate, tuple(one for one in groups if isinstance(one, str)), opened, by, question)
@@ -57,6 +68,13 @@ def _passage(estate: Estate, names: tuple[Id, ...], opened: Truth, by: tuple[Id,
     location = rule.location if rule else entity.location if entity else None
     missing = Missing(group, question.direction, question.ports, question.peer)
     return Passage(opened, Disposition.SECURITY_GROUP_DENIES, Hop("security-group", group, why, location), missing)
+
+
+def _ask_held(estate: Estate, held: Id | Unknown | Perhaps, question: Question) -> tuple[Truth, Rule | None]:
+    if not isinstance(held, Perhaps):
+        return _ask(estate, held, question)
+    truth, _ = _ask(estate, held.group, question)
+    return all_of((held.doubt, truth)), None
 
 
 def _ask(estate: Estate, link: Id | Unknown, question: Question) -> tuple[Truth, Rule | None]:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from validator.conversion import filters, gateways, iam, network, storage, transit, workloads
 from validator.conversion.core_networks import core_networks
+from validator.conversion.endpoints import associations_of, endpoints_of
 from validator.conversion.names import resolver_rules, zones
 from validator.conversion.roles import roles
 from validator.conversion.sources import Sources, sources_of
@@ -32,9 +33,9 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
     tables = network.tables(sources, vpcs)
     subnets = network.subnets(sources)
     associations = network.associations(sources)
-    endpoints = iam.with_policies(sources, gateways.endpoints(sources))
+    endpoints = iam.with_policies(sources, endpoints_of(sources))
     buckets = storage.buckets(sources)
-    endpoint_associations = gateways.endpoint_associations(sources, tables.tables)
+    endpoint_associations = associations_of(sources, tables.tables)
     placed = workloads.workloads(sources)
     _add_outside_subnets(subnets, associations, placed.values())
     _add_outside_vpcs(vpcs, subnets.values())

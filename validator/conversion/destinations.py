@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_network
 from types import MappingProxyType
 
+from validator.conversion.endpoints import endpoint
 from validator.conversion.fields import Fields
-from validator.conversion.gateways import endpoint
 from validator.conversion.sources import Sources
 from validator.conversion.vocabulary import DESTINATION_CIDR, DESTINATION_CIDR6, DESTINATION_LIST, ENDPOINT, PREFIX_LIST
 from validator.model.network import Cidr, Destination, Link, PrefixList

@@ -87,7 +87,11 @@ def _endpoints_of(fields: Fields, terms: Terms, endpoints: Mapping[Id, Endpoint]
 
 
 def _only(separate: list[PolicyDocument], own: PolicyDocument | None) -> PolicyDocument | None:
-    if len(separate) < 2:  # noqa: PLR2004 - one policy is all that an endpoint has
-        return separate[0] if separate else own
+    if not separate:
+        return own
+    if len(separate) == 1 and own is not None and isinstance(separate[0].exists, Unknown):
+        return replace(separate[0], statements=Unknown(separate[0].exists.causes))
+    if len(separate) == 1:
+        return separate[0]
     several = unknown("is one of several policies on one endpoint, and their order is not in the input", "a policy", separate[0].location)
     return replace(separate[0], statements=several)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from validator.conversion.fields import Fields, known_items
 from validator.conversion.gathering import Gathered, Member, gathered
+from validator.conversion.interfaces import INTERFACES, Additions
 from validator.conversion.kinds.catalogue import KINDS
 from validator.conversion.kinds.entry import Addresses, Kind, Unplaced
 from validator.conversion.linking import Links
@@ -20,9 +21,6 @@ from validator.model.workloads import Placement, Platform
 from validator.source import SourceLocation
 from validator.values import Ref, Text, Truth, Unknown, unite, unknown
 
-_INTERFACES: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {"aws_network_interface": ("subnet_id", "security_groups"), "AWS::EC2::NetworkInterface": ("SubnetId", "GroupSet")}
-)
 _JOINS = "ECS_CLUSTER"
 _CLUSTERS: Mapping[str, str] = MappingProxyType({"aws_ecs_cluster": "name", "AWS::ECS::Cluster": "ClusterName"})
 _HOSTS = next(kind for kind in KINDS if "aws_autoscaling_group" in kind.types)
@@ -30,22 +28,22 @@ _HOSTS = next(kind for kind in KINDS if "aws_autoscaling_group" in kind.types)
 _SUBNET_KEYS = ("subnet_id", "SubnetId")
 _INTERFACE_KEYS = ("network_interface_id", "NetworkInterfaceId")
 _GROUP_KEYS = ("security_groups", "GroupSet", "Groups")
+_INDEX_KEYS = ("device_index", "DeviceIndex")
 _PUBLIC_KEYS = ("associate_public_ip_address", "AssociatePublicIpAddress")
 _YES = frozenset({"true", "enabled"})
 
 
-def placements(
-    links: Links, kind: Kind, found: Gathered, platform: Platform | Unknown, elastic: Mapping[Id, Truth]
-) -> tuple[Placement, ...] | Unknown:
+def placements(links: Links, kind: Kind, found: Gathered, platform: Platform | Unknown, added: Additions) -> tuple[Placement, ...] | Unknown:
     """One per subnet; Unknown where it runs in a VPC and nothing says in which subnets; empty where it is outside every VPC."""
-    public = _public(kind, found, platform, elastic)
+    public = _public(kind, found, platform, added.elastic)
     groups = _groups(links, found)
     named = _subnets(links, found)
     if not named:
         return (_on_hosts(links, found) if kind.unplaced is Unplaced.HOSTS else ()) or _unplaced(kind, found)
     if len(named) == 1 and isinstance(only := named[0][0], Unknown) and only.among is None:
         return Unknown(only.causes)
-    return tuple(Placement(link, groups, public, location) for link, location in named)
+    attached = added.groups_of(_names_of(found)) if kind.addresses is Addresses.AS_INSTANCES else ()
+    return tuple(Placement(link, groups, public, location, attached) for link, location in named)
 
 
 def _subnets(links: Links, found: Gathered) -> list[tuple[Link, SourceLocation]]:
@@ -78,7 +76,7 @@ def _on_hosts(links: Links, found: Gathered) -> tuple[Placement, ...]:
         groups += _joining(links).get(member.fields.id, ())
     placed: list[Placement] = []
     for group in {one.id: one for one in groups}.values():
-        of_group = placements(links, _HOSTS, gathered(links, group, _HOSTS.types[group.resource.type]), Platform.EC2, {})
+        of_group = placements(links, _HOSTS, gathered(links, group, _HOSTS.types[group.resource.type]), Platform.EC2, Additions({}))
         placed += () if isinstance(of_group, Unknown) else of_group
     return tuple(dict.fromkeys(placed))
 
@@ -132,34 +130,51 @@ def _of_interfaces(links: Links, found: Gathered) -> Iterator[tuple[Link, Source
 
 
 def _interface_blocks(found: Gathered) -> Iterator[Fields]:
+    """The blocks of the primary interface: requests leave by it, whatever others there are."""
     for member in found.members:
-        if member.part.interfaces:
-            for place in known_places(member.fields, member.part.interfaces):
-                yield from place.block.known_blocks(place.name)
+        for path in member.part.interfaces:
+            for place in known_places(member.fields, path):
+                yield from (block for block in place.block.known_blocks(place.name) if _is_primary(block))
+
+
+def _is_primary(block: Fields) -> bool:
+    indexes = [block.text(key) for key in _INDEX_KEYS]
+    return all(one in (None, "0") or isinstance(one, Unknown) for one in indexes)
+
+
+def _names_of(found: Gathered) -> Iterator[Id]:
+    """How the primary interface is called: by its instance, by itself, and by its AWS id."""
+    own = found.own.fields
+    yield own.id
+    yield from _interface_ids(found)
+    physical = own.values.get("primary_network_interface_id")
+    if isinstance(physical, str) and not own.new:
+        yield physical
 
 
 def _of_interface(links: Links, block: Fields, key: str) -> Link:
-    link = block.link(key, _INTERFACES)
-    declared = links.declared(link, _INTERFACES) if isinstance(link, str) else None
+    link = block.link(key, INTERFACES)
+    declared = links.declared(link, INTERFACES) if isinstance(link, str) else None
     if declared is None:
         return link if isinstance(link, Unknown) else unknown("is outside the input, and so is its subnet", str(link), block.place(key))
-    return declared.link(_INTERFACES[declared.resource.type][0], SUBNET)
+    return declared.link(INTERFACES[declared.resource.type][0], SUBNET)
 
 
 def _groups(links: Links, found: Gathered) -> tuple[Link, ...] | Unknown:
     """The security groups: of the first member that names some, in its attributes or its network interfaces."""
     for member in found.members:
-        members = [one for path in member.part.groups for place in places(member.fields, path) for one in _members(found, member.fields, place, path)]
-        if members:
-            return unite(open_ones) if (open_ones := [one for one in members if isinstance(one, Unknown)]) else tuple(members)
+        for paths in (member.part.groups, member.part.group_names):
+            members = [one for path in paths for place in places(member.fields, path) for one in _members(found, member.fields, place, path)]
+            if members:
+                return unite(open_ones) if (open_ones := [one for one in members if isinstance(one, Unknown)]) else tuple(members)
     for block in _interface_blocks(found):
         for key in _GROUP_KEYS:
             if block.value(key) is not None:
                 return block.links(key)
         for key in _INTERFACE_KEYS:
-            link = block.link(key, _INTERFACES)
-            if isinstance(link, str) and (declared := links.declared(link, _INTERFACES)) is not None:
-                return declared.links(_INTERFACES[declared.resource.type][1])
+            link = block.link(key, INTERFACES)
+            if isinstance(link, str) and (declared := links.declared(link, INTERFACES)) is not None:
+                return declared.links(INTERFACES[declared.resource.type][1])
             if link is not None:
                 return unknown("is outside the input, and so are its security groups", f"the interface of {found.own.fields.id}", block.place(key))
     return ()
@@ -214,7 +229,7 @@ def _assigned(found: Gathered) -> Truth:
 def _interface_ids(found: Gathered) -> Iterator[Id]:
     for block in _interface_blocks(found):
         for key in _INTERFACE_KEYS:
-            link = block.link(key, _INTERFACES)
+            link = block.link(key, INTERFACES)
             if isinstance(link, str):
                 yield link
 
@@ -225,24 +240,3 @@ def _public_of_interfaces(found: Gathered) -> Truth | None:
             if block.value(key) is not None:
                 return block.truth(key)
     return None
-
-
-def elastic_addresses(links: Links) -> dict[Id, Truth]:
-    """Instances and network interfaces with an Elastic IP address, by an attribute of the address or an association."""
-    found: dict[Id, Truth] = {}
-    for fields, terms in links.sources.of(_ADDRESSES):
-        for path in terms.values():
-            holder = fields.link(path)
-            if isinstance(holder, str):
-                found[holder] = fields.resource.exists
-    return found
-
-
-_ADDRESSES: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "aws_eip": {"instance": "instance", "interface": "network_interface"},
-        "aws_eip_association": {"instance": "instance_id", "interface": "network_interface_id"},
-        "AWS::EC2::EIP": {"instance": "InstanceId"},
-        "AWS::EC2::EIPAssociation": {"instance": "InstanceId", "interface": "NetworkInterfaceId"},
-    }
-)

@@ -136,6 +136,7 @@ ENDPOINT = _table(
         "vpc": "vpc_id", "type": "vpc_endpoint_type", "service": "service_name", "service_region": "service_region",
         "tables": "route_table_ids", "subnets": "subnet_ids", "groups": "security_group_ids", "private_dns": "private_dns_enabled",
         "inbound_only": "dns_options.private_dns_only_for_inbound_resolver_endpoint", "addresses": "ip_address_type",
+        "chosen": "subnet_configuration", "chosen_subnet": "subnet_id",
     },
     AWS__EC2__VPCEndpoint={
         "vpc": "VpcId", "type": "VpcEndpointType", "service": "ServiceName", "service_region": "ServiceRegion",
@@ -144,6 +145,7 @@ ENDPOINT = _table(
     },
 )  # fmt: skip
 ENDPOINT_ASSOCIATION = _table(aws_vpc_endpoint_route_table_association={"endpoint": "vpc_endpoint_id", "table": "route_table_id"})
+ENDPOINT_SUBNET = _table(aws_vpc_endpoint_subnet_association={"endpoint": "vpc_endpoint_id", "subnet": "subnet_id"})
 ENDPOINT_PRIVATE_DNS = _table(aws_vpc_endpoint_private_dns={"endpoint": "vpc_endpoint_id", "enabled": "private_dns_enabled"})
 RESOLVER_OPTIONS = _table(aws_vpc_dhcp_options={"servers": "domain_name_servers"}, AWS__EC2__DHCPOptions={"servers": "DomainNameServers"})
 RESOLVER_ASSOCIATION = _table(
@@ -173,6 +175,7 @@ SECURITY_GROUP = _table(
     aws_default_security_group={"vpc": "vpc_id", "egress": "egress", "ingress": "ingress"},
     AWS__EC2__SecurityGroup={"vpc": "VpcId", "egress": "SecurityGroupEgress", "ingress": "SecurityGroupIngress"},
 )
+GROUP_ATTACHMENT = _table(aws_network_interface_sg_attachment={"group": "security_group_id", "interface": "network_interface_id"})
 # ``direction``: the attribute that says it; else the type does.
 GROUP_RULE = _table(
     aws_security_group_rule={"group": "security_group_id", "direction": "type"},

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from validator.conversion.fields import Fields
 from validator.conversion.gathering import Gathered, Member, gathered
+from validator.conversion.interfaces import Additions, additions
 from validator.conversion.kinds.catalogue import KINDS
 from validator.conversion.kinds.entry import Follower, Kind, Named, Reference
 from validator.conversion.linking import Links
-from validator.conversion.placement import elastic_addresses, placements
+from validator.conversion.placement import placements
 from validator.conversion.programs import environment, images, scripts
 from validator.conversion.sources import Sources
 from validator.conversion.systems import system_of
@@ -17,7 +18,7 @@ from validator.conversion.texts import readable
 from validator.conversion.walking import Place, blocks, holds, known_places, places
 from validator.model.network import Id, Link
 from validator.model.workloads import Mention, Need, Platform, Script, Workload
-from validator.values import Ref, Text, Truth, Unknown, all_of, unknown
+from validator.values import Ref, Text, Unknown, all_of, unknown
 
 _ROLES = dict.fromkeys(("aws_iam_role", "AWS::IAM::Role"))
 _PROFILES = {"aws_iam_instance_profile": "role", "AWS::IAM::InstanceProfile": "Roles"}
@@ -26,25 +27,25 @@ _PROFILES = {"aws_iam_instance_profile": "role", "AWS::IAM::InstanceProfile": "R
 def workloads(sources: Sources) -> dict[Id, Workload]:
     """Everything that runs in subnets. A function or service outside every VPC is not among them."""
     links = Links(sources)
-    with_address = elastic_addresses(links)
+    added = additions(sources)
     found: dict[Id, Workload] = {}
     for kind in KINDS:
         for name, part in kind.types.items():
             for fields in sources.by_type.get(name, ()):
                 if fields.resource.mode == ("data" if part.data else "managed") and fields.resource.exists is not False:
-                    workload = _workload(links, kind, gathered(links, fields, part), with_address)
+                    workload = _workload(links, kind, gathered(links, fields, part), added)
                     if workload is not None:
                         found.setdefault(workload.id, workload)
     return found
 
 
-def _workload(links: Links, kind: Kind, found: Gathered, elastic: Mapping[Id, Truth]) -> Workload | None:
+def _workload(links: Links, kind: Kind, found: Gathered, added: Additions) -> Workload | None:
     fields, part = found.own.fields, found.own.part
     inside = holds(part.inside, fields, fields, fields)
     if inside is False:
         return None
     platform = _platform(kind, found)
-    placed = placements(links, kind, found, platform, elastic)
+    placed = placements(links, kind, found, platform, added)
     if placed == ():
         return None
     variables, rest = environment(links, found)

@@ -54,6 +54,14 @@ class SecurityGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class AttachedGroup:
+    """A group that a resource of its own adds to those of an interface. ``exists``: whether the interface has it."""
+
+    group: Link
+    exists: Truth = True
+
+
+@dataclass(frozen=True, slots=True)
 class LooseRule:
     """A separate rule whose group is not known."""
 

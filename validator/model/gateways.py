@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from validator.model.filters import AttachedGroup
 from validator.model.iam import PolicyDocument
 from validator.model.network import Id, Link
 from validator.source import SourceLocation
@@ -98,6 +99,7 @@ class Endpoint:
     setting names: (``s3``, ``ap-northeast-1``), ``s3express``, ``dynamodb``, ``s3-global.accesspoint`` (region None).
     ``service_name`` is as written. ``cross_region``: the cross-Region setting is there. ``region`` is the VPC's side.
     ``inbound_only``: private DNS only for inbound resolver endpoints; None: not specified (see aws-facts B7).
+    ``attached``: groups beside ``security_groups``; ``default_replaced``: they take the place of the VPC's default one, which stands for none.
     ``policy`` None: the default, full access. ``service_location``: where the service is named. ``physical`` and ``new`` as for Vpc.
     """
 
@@ -114,6 +116,8 @@ class Endpoint:
     inbound_only: Truth | None = None
     subnets: tuple[Link, ...] | Unknown = ()
     security_groups: tuple[Link, ...] | Unknown = ()
+    attached: tuple[AttachedGroup, ...] = ()
+    default_replaced: Truth = False
     ip_address_type: str | Unknown | None = None
     exists: Truth = True
     closed: bool = True

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from validator.model.filters import AttachedGroup
 from validator.model.network import Id, Link
 from validator.source import SourceLocation
 from validator.values import Ref, Text, Truth, Unknown
@@ -38,12 +39,14 @@ class Placement:
     """One subnet that a workload's interface may be in.
 
     ``public_address``: the interface has a public IPv4 address; None: as the subnet gives them (EC2).
+    ``attached``: groups that it has beside ``security_groups``, or beside its VPC's default one where those are none.
     """
 
     subnet: Link
     security_groups: tuple[Link, ...] | Unknown
     public_address: Truth | None
     location: SourceLocation
+    attached: tuple[AttachedGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ _INIT = "AWS::CloudFormation::Init"
 _BEANSTALK = "aws:elasticbeanstalk:application:environment"
 _LAUNCH = "aws:autoscaling:launchconfiguration"
 _INSTANCE = Part(
-    subnets=("subnet_id",), groups=("vpc_security_group_ids",), public=("associate_public_ip_address",), interfaces="network_interface",
+    subnets=("subnet_id",), groups=("vpc_security_group_ids",), group_names=("security_groups",),
+    public=("associate_public_ip_address",), interfaces=("primary_network_interface", "network_interface"),
     scripts=(Lines("user_data", _USER_DATA, Coding.BASE64), Lines("user_data_base64", _USER_DATA, Coding.BASE64)),
     profile=("iam_instance_profile",), templates=("launch_template.id", "launch_template.name"),
     named_by=(("aws_ssm_association", "instance_id"), ("aws_ssm_association", "targets.values")),
@@ -36,7 +37,7 @@ KINDS: tuple[Kind, ...] = (
             "aws_instance": _INSTANCE,
             "aws_spot_instance_request": _INSTANCE,
             "AWS::EC2::Instance": Part(
-                subnets=("SubnetId",), groups=("SecurityGroupIds",), interfaces="NetworkInterfaces",
+                subnets=("SubnetId",), groups=("SecurityGroupIds",), group_names=("SecurityGroups",), interfaces=("NetworkInterfaces",),
                 scripts=(
                     Lines("UserData", _USER_DATA, Coding.BASE64),
                     Lines("SsmAssociations.AssociationParameters.Value", "SSM association", Coding.LINES), *_INIT_SCRIPTS,
@@ -200,11 +201,13 @@ _RESPONSE = Part(needs=(Need("cloudformation-custom-resource-response-{compact}"
 PARTS: Mapping[str, Part] = MappingProxyType(
     {
         "aws_launch_template": Part(
-            groups=("vpc_security_group_ids",), interfaces="network_interfaces", scripts=(Lines("user_data", _USER_DATA, Coding.BASE64),),
+            groups=("vpc_security_group_ids",), group_names=("security_group_names",), interfaces=("network_interfaces",),
+            scripts=(Lines("user_data", _USER_DATA, Coding.BASE64),),
             profile=("iam_instance_profile.arn", "iam_instance_profile.name"),
         ),
         "AWS::EC2::LaunchTemplate": Part(
-            groups=("LaunchTemplateData.SecurityGroupIds",), interfaces="LaunchTemplateData.NetworkInterfaces",
+            groups=("LaunchTemplateData.SecurityGroupIds",), group_names=("LaunchTemplateData.SecurityGroups",),
+            interfaces=("LaunchTemplateData.NetworkInterfaces",),
             scripts=(Lines("LaunchTemplateData.UserData", _USER_DATA, Coding.BASE64), *_INIT_SCRIPTS), references=_INIT_REFERENCES,
             profile=("LaunchTemplateData.IamInstanceProfile.Arn", "LaunchTemplateData.IamInstanceProfile.Name"),
         ),

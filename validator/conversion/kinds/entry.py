@@ -121,6 +121,8 @@ class Part(Struct, frozen=True):
     Other resources: ``templates``: of several ways to name one, the first that does. ``parts``: all that is named there counts;
     ``asides`` too, but one that is outside the inputs leaves nothing open. ``network``: what is named there holds the subnets.
     ``hosts``: groups of instances, on whose network it is where it has none of its own.
+    ``interfaces``: blocks of network interfaces. ``group_names``: groups by name, asked where ``groups`` says nothing.
+
     ``named_by``: types, with the path in which they name this one. ``runs_all``: types of which it may run every one, as nothing in the
     inputs says which.
 
@@ -134,7 +136,8 @@ class Part(Struct, frozen=True):
     groups: tuple[str, ...] = ()
     public: tuple[str, ...] = ()
     public_default: bool = False
-    interfaces: str = ""
+    group_names: tuple[str, ...] = ()
+    interfaces: tuple[str, ...] = ()
     environment: tuple[Variables, ...] = ()
     scripts: tuple[Lines, ...] = ()
     references: tuple[Reference, ...] = ()
