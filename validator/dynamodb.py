@@ -13,6 +13,9 @@ from validator.values import Unknown
 TABLES, STREAMS = "dynamodb", "dynamodb-streams"
 """The services, by their names in endpoints and prefix lists."""
 
+STREAM_ATTRIBUTES = frozenset({"stream_arn", "StreamArn", "LatestStreamArn"})
+"""The attributes of a table that name its stream."""
+
 _HOST = re.compile(r"(?P<streams>streams\.)?dynamodb\.(?P<region>[A-Za-z0-9-]+)\..+")
 
 

@@ -413,3 +413,96 @@ def test_is_an_access_point_of_a_vpc_closed_to_others(tmp_path, vpc, way, dispos
     assert (found.disposition.value, found.doubt and found.doubt.value) == (disposition, doubt)
     if disposition in {"unknown", "bucket-policy-denies"}:
         assert "aws_s3_access_point.ap takes only requests that come through an S3 endpoint of" in found.paths[0].hops[-1].why
+
+
+ON_POINT = 'resource "aws_s3control_access_point_policy" "ap" {\n  access_point_arn = aws_s3_access_point.ap.arn\n  policy = %s\n}\n'
+INLINE = POINT.replace("\n}", "\n  policy = %s\n}")
+OF_POINT = '[aws_s3_access_point.ap.arn, "${aws_s3_access_point.ap.arn}/object/*"]'
+BY_POINT = '{ StringNotEquals = { "s3:DataAccessPointArn" = aws_s3_access_point.ap.arn } }'
+BY_ORIGIN = '{ StringNotEquals = { "s3:AccessPointNetworkOrigin" = "VPC" } }'
+BY_OWNER = '{ StringNotEquals = { "s3:DataAccessPointAccount" = data.aws_caller_identity.me.account_id } }'
+
+
+@pytest.mark.parametrize(
+    ("blocks", "disposition", "refuser"),
+    [
+        # The bucket's own policy is asked as well (S3 guide, "Configuring IAM policies for using access points").
+        ([POINT, on_bucket(by_endpoint('"vpce-0123456789abcdef0"')), NAT], "bucket-policy-denies", "aws_s3_bucket.data"),
+        ([POINT, on_bucket(by_endpoint("aws_vpc_endpoint.s3.id")), gateway()], "via-gateway-endpoint", None),
+        ([POINT, on_bucket(BY_OWNER), gateway()], "via-gateway-endpoint", None),
+        ([POINT, on_bucket(BY_POINT), gateway()], "via-gateway-endpoint", None),
+        ([POINT, on_bucket(BY_ORIGIN), gateway()], "bucket-policy-denies", "aws_s3_bucket.data"),
+        ([ORIGIN % "aws_vpc.main.id", on_bucket(BY_ORIGIN), gateway()], "via-gateway-endpoint", None),
+        # So is the access point's.
+        ([POINT, ON_POINT % encoded("Deny", by_endpoint('"vpce-0123456789abcdef0"'), OF_POINT), NAT], "bucket-policy-denies", "aws_s3_access_point.ap"),
+        ([POINT, ON_POINT % encoded("Deny", by_endpoint("aws_vpc_endpoint.s3.id"), OF_POINT), gateway()], "via-gateway-endpoint", None),
+        ([INLINE % encoded("Deny"), gateway()], "bucket-policy-denies", "aws_s3_access_point.ap"),
+        ([INLINE % encoded("Allow"), gateway()], "via-gateway-endpoint", None),
+        ([POINT, ON_POINT % "var.policy", 'variable "policy" {}', gateway()], "unknown", "aws_s3_access_point.ap"),
+    ],
+)  # fmt: skip
+def test_do_the_policies_of_an_access_point_and_of_its_bucket_both_count(tmp_path, blocks, disposition, refuser):
+    by_point = VPC.replace("DATA_BUCKET = aws_s3_bucket.data.id", "DATA_BUCKET = aws_s3_access_point.ap.arn")
+    (tmp_path / "main.tf").write_text("\n".join([by_point, BUCKET, *blocks]))
+    (found,) = check(Options((str(tmp_path),))).analysis.accesses
+    assert found.disposition.value == disposition
+    assert [path.refusal.holder for path in found.paths if path.refusal] == ([refuser] if refuser else [])
+
+
+LOGS = 'resource "aws_s3_bucket" "logs" {\n  bucket = "logs"\n}\n'
+VERSIONING = (
+    'resource "aws_s3_bucket_versioning" "%s" {\n  bucket = aws_s3_bucket.%s.id\n  versioning_configuration {\n    status = "Enabled"\n  }\n}\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "disposition"),
+    [
+        ("aws_s3_bucket.data.id", "bucket-policy-denies"),
+        ("aws_s3_bucket.data.arn", "bucket-policy-denies"),
+        ("aws_s3_bucket_versioning.data.bucket", "bucket-policy-denies"),
+        ("aws_s3_bucket_versioning.data.id", "bucket-policy-denies"),
+        ("aws_s3_bucket_versioning.logs.id", "via-gateway-endpoint"),
+    ],
+)
+def test_is_the_bucket_of_a_policy_found_by_its_settings(tmp_path, written, disposition):
+    settings = "".join(VERSIONING % (name, name) for name in ("data", "logs"))
+    assert access(tmp_path, BUCKET, LOGS, settings, gateway(), on_bucket("", written)).disposition.value == disposition
+
+
+def test_are_the_policies_of_all_asked_that_a_bucket_may_be(tmp_path):
+    either = VPC.replace("aws_s3_bucket.data.id", "var.first ? aws_s3_bucket.data.id : aws_s3_bucket.logs.id") + 'variable "first" {}\n'
+    (tmp_path / "main.tf").write_text("\n".join([either, BUCKET, LOGS, gateway(), on_bucket("")]))
+    found = {one.bucket.id: one.disposition.value for one in check(Options((str(tmp_path),))).analysis.accesses}
+    assert found == {"aws_s3_bucket.data": "bucket-policy-denies", "aws_s3_bucket.logs": "via-gateway-endpoint"}
+
+
+TABLE = """
+resource "aws_dynamodb_table" "data" {
+  name     = "data"
+  hash_key = "id"
+}
+resource "aws_dynamodb_resource_policy" "data" {
+  resource_arn = %s
+  policy       = %s
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("resource", "policy", "disposition"),
+    [
+        ("aws_dynamodb_table.data.arn", encoded("Deny").replace("s3:*", "dynamodb:*"), "bucket-policy-denies"),
+        ('"arn:aws:dynamodb:eu-west-1:111122223333:table/data"', encoded("Deny").replace("s3:*", "dynamodb:*"), "bucket-policy-denies"),
+        ("aws_dynamodb_table.data.arn", encoded("Allow").replace("s3:*", "dynamodb:*"), "via-gateway-endpoint"),
+        ("aws_dynamodb_table.data.stream_arn", encoded("Deny").replace("s3:*", "dynamodb:*"), "via-gateway-endpoint"),
+        ('"arn:aws:dynamodb:eu-west-1:111122223333:table/other"', encoded("Deny").replace("s3:*", "dynamodb:*"), "via-gateway-endpoint"),
+    ],
+)
+def test_is_the_policy_of_a_table_asked(tmp_path, resource, policy, disposition):
+    by_table = VPC.replace("DATA_BUCKET = aws_s3_bucket.data.id", "DATA_TABLE = aws_dynamodb_table.data.arn")
+    endpoint = gateway().replace('.s3"', '.dynamodb"')
+    # A bucket that is called like the table has a policy of its own.
+    (tmp_path / "main.tf").write_text("\n".join([by_table, BUCKET, TABLE % (resource, policy), endpoint, on_bucket("")]))
+    found = {one.bucket.id: one.disposition.value for one in check(Options((str(tmp_path),), packs=("dynamodb",))).analysis.accesses}
+    assert found == {"aws_dynamodb_table.data": disposition}

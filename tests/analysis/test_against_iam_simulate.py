@@ -37,6 +37,7 @@ ELSEWHERE = frozenset(
         "a dollar that is a dollar",
         "the older version has no variables",
         "a version that is not written is the older one",
+        "a variable in an older document is text",
     }
 )
 RUNNER = """

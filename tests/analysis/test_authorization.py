@@ -23,7 +23,7 @@ from validator.resource import Configuration, InputKind, Resource
 from validator.source import SourceLocation
 from validator.values import Ref, Unknown, Value, text, unknown
 
-CASES = yaml.safe_load((File(__file__).parent / "authorization.yaml").read_text())
+CASES = [case for name in ("authorization", "documents") for case in yaml.safe_load((File(__file__).parent / f"{name}.yaml").read_text())]
 HERE = SourceLocation("test.tf")
 REGION = "eu-west-1"
 ACCOUNT = "111122223333"
@@ -107,7 +107,8 @@ def question(case: Mapping[str, Any], topology: Topology, terms: Terms) -> Quest
         "transit": (Disposition.VIA_TRANSIT_GATEWAY, unseen(Disposition.VIA_TRANSIT_GATEWAY, "tgw")),
     }
     inside = through_endpoint(topology.endpoints["aws_vpc_endpoint.s3"], topology.subnets["aws_subnet.one"], terms)
-    disposition, network = ways.get(case.get("via"), (Disposition.VIA_GATEWAY_ENDPOINT, inside))
+    by_endpoint = Disposition.VIA_INTERFACE_ENDPOINT if case.get("via") == "interface" else Disposition.VIA_GATEWAY_ENDPOINT
+    disposition, network = ways.get(case.get("via"), (by_endpoint, inside))
     path = Path(host, disposition, (), (), False)
     asked = question_of(Intent(workload, bucket, client, (host,), ()), path, network, terms)
     groups = asked.groups

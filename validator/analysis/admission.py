@@ -6,7 +6,7 @@ The role's own documents do not refuse here: what a workload lacks in permission
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from validator.analysis.access import Disposition, Hop, Host, Intent, Path, Refusal
@@ -22,8 +22,8 @@ from validator.analysis.steps import Origin, Step, combine
 from validator.analysis.terms import Terms
 from validator.model.gateways import Endpoint, EndpointType
 from validator.model.iam import BucketPolicy, Clause, Condition, Effect, PolicyDocument, Principals, Statement, Term
-from validator.model.network import Id
-from validator.model.storage import Bucket
+from validator.model.network import Id, Link
+from validator.model.storage import Bucket, BucketKind
 from validator.values import Ref, Truth, Unknown, all_of, unknown
 
 _BY_ENDPOINT = frozenset({Disposition.VIA_GATEWAY_ENDPOINT, Disposition.VIA_INTERFACE_ENDPOINT})
@@ -76,6 +76,8 @@ class Admission:
 
     def _name_of(self, bucket: Id) -> str:
         """What tells a bucket: its name where it is known, since several inputs may declare or look up the same one."""
+        if (table := self._estate.topology.tables.get(bucket)) is not None:
+            return _key_of_table(table.id, table.name)
         known = self._buckets.get(bucket)
         if known is None:
             return bucket
@@ -90,12 +92,34 @@ class Admission:
         return self._guards[bucket.id]
 
     def _found_on(self, bucket: Bucket) -> tuple[Guard, ...]:
-        found = list(self._by_bucket.get(bucket.name if isinstance(bucket.name, str) else bucket.id, ()))
+        behind = [policy for link in bucket.behind for policy in self._behind(link, bucket)]
+        return (*_origin_of(bucket), *(guard for policy in (*self._policies_of(bucket), *behind) for guard in guard_of(policy)))
+
+    def _policies_of(self, bucket: Bucket) -> Iterator[BucketPolicy]:
+        if bucket.kind is BucketKind.TABLE:
+            yield from self._by_bucket.get(_key_of_table(bucket.id, bucket.name), ())
+        elif isinstance(bucket.name, Unknown) and bucket.name.among:
+            # One of several that an input makes: each one's policies may be its.
+            for one in bucket.name.among:
+                yield from (_perhaps(policy, bucket.id, bucket.name) for policy in self._by_bucket.get(self._name_of(str(one)), ()))
+        else:
+            yield from self._by_bucket.get(bucket.name if isinstance(bucket.name, str) else bucket.id, ())
         for policy, link in self._on_some_bucket:
             if bucket.owner != "aws" and link.may_be(bucket.id):
-                perhaps = replace(policy.document, exists=all_of((policy.document.exists, Unknown(link.causes))))
-                found.append(replace(policy, bucket=bucket.id, document=perhaps))
-        return (*_origin_of(bucket), *(guard for policy in found for guard in guard_of(policy)))
+                yield _perhaps(policy, bucket.id, link)
+
+    def _behind(self, link: Link, point: Bucket) -> Iterator[BucketPolicy]:
+        """The policies of a bucket behind an access point, which it must get past as well; of several, one answers."""
+        if link is None:
+            return
+        possible = [link] if isinstance(link, str) else [str(one) for one in link.among or ()]
+        for policy in (policy for one in possible for policy in self._by_bucket.get(self._name_of(one), ())):
+            if isinstance(link, Unknown):
+                yield _perhaps(policy, policy.bucket, link)
+            elif len(point.behind) > 1:
+                yield _perhaps(policy, policy.bucket, unknown("is answered by one of its buckets", point.id, point.location))
+            else:
+                yield policy
 
     def _ways(self, origin: Origin, path: Path) -> list[_Way]:
         """The ways that the path may stand for: several, where the host's addresses may be of several Regions."""
@@ -162,6 +186,17 @@ def guard_of(holder: Endpoint | BucketPolicy) -> tuple[Guard, ...]:
         return ()
     gateway: Truth = Unknown(holder.type.causes) if isinstance(holder.type, Unknown) else holder.type is EndpointType.GATEWAY
     return (Guard(holder.id, holder.policy, grants=True, gateway=gateway),)
+
+
+def _perhaps(policy: BucketPolicy, bucket: Link, doubt: Unknown) -> BucketPolicy:
+    """A policy that may be one of ``bucket``."""
+    document = replace(policy.document, exists=all_of((policy.document.exists, Unknown(doubt.causes))))
+    return replace(policy, bucket=bucket, document=document)
+
+
+def _key_of_table(table: Id, name: str | Unknown) -> str:
+    """Tables may be called like buckets."""
+    return f"table/{name if isinstance(name, str) else table}"
 
 
 def _origin_of(bucket: Bucket) -> tuple[Guard, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from validator.analysis.conditions import Context, causes_in, causes_of, holds
-from validator.analysis.patterns import Hole, Name, Tokens, literal, lowered, matches, shown
+from validator.analysis.patterns import NEVER, Hole, Tokens, literal, lowered, matches, shown
 from validator.analysis.terms import Filled, Terms
 from validator.model.iam import Clause, Effect, PolicyDocument, Statement, Term
 from validator.model.network import Id
@@ -112,7 +112,7 @@ def _those(
 
 def applies(statement: Statement, guard: Guard, request: Request, terms: Terms) -> Truth:
     """Whether ``statement`` is on ``request``: its principals, actions, resources and conditions all match."""
-    variables = _variables(request.context) if guard.document.variables else None
+    variables = variables_of(request.context) if guard.document.variables else None
 
     def clauses() -> Iterator[Truth]:
         action = lowered(literal(request.action))
@@ -203,7 +203,7 @@ def _last_part(arn: Tokens) -> Tokens:
     return arn[start + 1 :]
 
 
-def _variables(context: Context) -> Filled:
+def variables_of(context: Context) -> Filled:
     """What policy variables stand for: ``${aws:PrincipalAccount}``, ``${aws:PrincipalTag/team, 'none'}``, ``${*}``."""
 
     def filled(written: str) -> Tokens:
@@ -215,7 +215,7 @@ def _variables(context: Context) -> Filled:
                 return only
             case None:
                 # Without a value and a default the text matches nothing.
-                return literal(default.strip("'")) if default else (Name(f"${{{key}}}", fresh=True),)
+                return literal(default.strip("'")) if default else (NEVER,)
         return (Hole(key),)
 
     return filled

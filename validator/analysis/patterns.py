@@ -42,6 +42,9 @@ class Name:
     fresh: bool = False
 
 
+NEVER = Name("what is not there", fresh=True)
+"""A piece of a pattern that matches nothing, whatever the text turns out to be."""
+
 Piece: TypeAlias = "str | Wild | Hole | Name"
 Tokens: TypeAlias = "tuple[Piece, ...]"
 
@@ -75,6 +78,8 @@ def shown(tokens: Iterable[Piece]) -> str:
 @lru_cache(maxsize=1 << 16)
 def matches(pattern: Tokens, text: Tokens) -> bool | None:
     """Whether ``pattern`` matches ``text``; None: that depends on their unknown pieces, or they are too long to be compared."""
+    if NEVER in pattern:
+        return False
     if (len(pattern) + 1) * (len(text) + 1) > _MOST_PLACES:
         return None
     if _must(pattern, text):

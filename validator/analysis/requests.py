@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from types import MappingProxyType
 
-from validator.analysis.access import Disposition, Host, Intent, Path
+from validator.analysis.access import Disposition, Intent, Path
 from validator.analysis.authorization import Caller
 from validator.analysis.conditions import Address, Context, Fact, OtherThan
 from validator.analysis.patterns import Hole, Name, Tokens, literal
@@ -27,7 +27,15 @@ _FOREIGN_ORGANIZATION = (Name("an organization of AWS's", fresh=True),)
 _TRUE, _FALSE = (literal("true"),), (literal("false"),)
 _HTTP = 80
 # What a principal of an account brings along, and what only AWS's own services do.
-_OF_PRINCIPALS = ("aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths", "aws:userid", "aws:username")
+_OF_PRINCIPALS = (
+    "aws:principalarn",
+    "aws:principalaccount",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:userid",
+    "aws:username",
+    "aws:multifactorauthage",
+)
 OF_SERVICES: Context = MappingProxyType(
     {
         "aws:principalisawsservice": _FALSE, "aws:viaawsservice": _FALSE,
@@ -39,8 +47,9 @@ OF_SERVICES: Context = MappingProxyType(
 )  # fmt: skip
 _OF_ENDPOINTS = ("aws:sourcevpce", "aws:sourcevpc", "aws:sourcevpcarn", "aws:vpcsourceip", "aws:vpceaccount", "aws:vpceorgid", "aws:vpceorgpaths")
 _OF_ACCESS_POINTS = ("s3:dataaccesspointarn", "s3:dataaccesspointaccount", "s3:accesspointnetworkorigin")
-# The versions that S3 accepts (aws-facts B5: an interface endpoint has no 1.3).
+# The versions that S3 accepts; its interface endpoints have no 1.3 (S3 guide, "AWS PrivateLink for Amazon S3").
 _TLS = Unknown((Cause("is chosen by the client", "the version of TLS"),), ("1.2", "1.3"))
+_TLS_OF_INTERFACES = (literal("1.2"),)
 
 # What moves or lists objects: who may do none of these cannot use a bucket. Service Authorization Reference, "Amazon S3".
 ON_OBJECTS = (
@@ -72,7 +81,7 @@ def question_of(intent: Intent, path: Path, network: Context, terms: Terms) -> Q
         **network,
         **_of_principal(caller, terms),
         **_of_bucket(intent.bucket, terms),
-        **_of_host(path.host),
+        **_of_host(path),
     }
     return Question(caller, context, _groups(intent, terms))
 
@@ -139,14 +148,16 @@ def _of_principal(caller: Caller, terms: Terms) -> Context:
             return dict.fromkeys(_OF_PRINCIPALS, Unknown(causes))
     if caller.account != terms.account:
         return {"aws:principalaccount": (OtherThan(terms.account),), "aws:principalorgid": (_FOREIGN_ORGANIZATION,)}
-    return {"aws:principalarn": (caller.role,), "aws:principalaccount": (caller.account,), "aws:principalorgid": (_ORGANIZATION,)}
+    # A workload's role is assumed by a service, without a second factor: then its age is not there (IAM guide, aws:MultiFactorAuthAge).
+    role: dict[str, Fact] = {"aws:principalarn": (caller.role,), "aws:multifactorauthage": None}
+    return {**role, "aws:principalaccount": (caller.account,), "aws:principalorgid": (_ORGANIZATION,)}
 
 
 # --- the bucket and the host ----------------------------------------------------------------------------------------------------------
 
 
 def _of_bucket(bucket: Bucket, terms: Terms) -> Context:
-    found: dict[str, Fact] = {} if bucket.kind is BucketKind.ACCESS_POINT else dict.fromkeys(_OF_ACCESS_POINTS)
+    found: dict[str, Fact] = dict(_of_point(bucket, terms)) if bucket.kind in POINTS else dict.fromkeys(_OF_ACCESS_POINTS)
     match bucket.owner:
         case "input":
             found |= dict.fromkeys(("aws:resourceaccount", "s3:resourceaccount"), (terms.account,))
@@ -157,10 +168,23 @@ def _of_bucket(bucket: Bucket, terms: Terms) -> Context:
     return found
 
 
-def _of_host(host: Host) -> Context:
+def _of_point(bucket: Bucket, terms: Terms) -> Context:
+    """The keys that an access point gives (S3 guide, "Configuring IAM policies for using access points"); of one outside the inputs, its ARN."""
+    arn: dict[str, Fact] = {"s3:dataaccesspointarn": (terms.bucket_arn(bucket),)}
+    if bucket.owner != "input":
+        return arn
+    origin: Fact = (
+        Unknown(bucket.only_from.causes) if isinstance(bucket.only_from, Unknown) else (literal("VPC" if bucket.only_from else "Internet"),)
+    )
+    return {**arn, "s3:dataaccesspointaccount": (terms.account,), "s3:accesspointnetworkorigin": origin}
+
+
+def _of_host(path: Path) -> Context:
+    host = path.host
     region: Fact = (literal(host.region),) if isinstance(host.region, str) else unknown("is not settled", f"the Region of {host.name}")
     encrypted = host.port != _HTTP
-    return {"aws:securetransport": _TRUE if encrypted else _FALSE, "s3:tlsversion": _TLS if encrypted else None, "aws:requestedregion": region}
+    tls = _TLS_OF_INTERFACES if path.disposition is Disposition.VIA_INTERFACE_ENDPOINT else _TLS
+    return {"aws:securetransport": _TRUE if encrypted else _FALSE, "s3:tlsversion": tls if encrypted else None, "aws:requestedregion": region}
 
 
 # --- the way --------------------------------------------------------------------------------------------------------------------------

@@ -12,16 +12,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 
-from validator.analysis.authorization import Caller, Decision, Guard, Request, decide
+from validator.analysis.authorization import Caller, Decision, Guard, Request, decide, variables_of
 from validator.analysis.conditions import Context, Fact
-from validator.analysis.patterns import Hole, Name, Tokens, Wild
-from validator.analysis.terms import Terms
+from validator.analysis.patterns import NEVER, Hole, Name, Tokens, Wild
+from validator.analysis.terms import Filled, Terms
 from validator.model.iam import Statement
 from validator.values import Truth, Unknown, all_of
 
 # What a client sends as it likes, or what objects have: a request can be made that meets any one condition on these.
 _CHOSEN = re.compile(
-    r"s3:(?:x-amz-.*|prefix|delimiter|max-keys|versionid|requestobjecttag.*|existingobjecttag/.*|object-lock-.*|if-none-match|if-match)"
+    r"s3:(?:x-amz-.*|authtype|signatureage|signatureversion|prefix|delimiter|max-keys|versionid|requestobjecttag.*|existingobjecttag/.*|object-lock-.*|if-none-match|if-match)"
     r"|aws:(?:requesttag/.*|tagkeys)"
 )
 _MOST_TRIES = 256
@@ -108,7 +108,7 @@ def _of_group(guards: Sequence[Guard], question: Question, group: Sequence[Ask],
         # The one that comes furthest: some request gets as far as the document that refuses it.
         last = max(heard, key=lambda one: one.refusing)
         return Ruling(False, last.ask, len(group), guards[last.refusing], last.decisions[last.refusing].statement)
-    for ask, chosen in islice(_examples(guards, [one.ask for one in doubtful], terms), _MOST_TRIES):
+    for ask, chosen in islice(_examples(guards, question, [one.ask for one in doubtful], terms), _MOST_TRIES):
         if _heard(guards, question, ask, chosen, terms).truth is True:
             return Ruling(True, ask, len(group), in_part=True)
     first = doubtful[0]
@@ -123,31 +123,40 @@ def _heard(guards: Sequence[Guard], question: Question, ask: Ask, chosen: Mappin
 # --- examples -------------------------------------------------------------------------------------------------------------------------
 
 
-def _examples(guards: Sequence[Guard], asks: Sequence[Ask], terms: Terms) -> Iterator[tuple[Ask, Mapping[str, Fact]]]:
+def _examples(guards: Sequence[Guard], question: Question, asks: Sequence[Ask], terms: Terms) -> Iterator[tuple[Ask, Mapping[str, Fact]]]:
     """Requests of the kind of ``asks`` with everything chosen that the client can choose, from what the documents speak of."""
     statements = [one for guard in guards if not isinstance(guard.document.statements, Unknown) for one in guard.document.statements]
     known = [one for one in statements if isinstance(one, Statement)]
+    spelt = tuple(_spelt(known, variables_of(question.context), terms))
     parameters = _parameters(known, terms)
     for values in product(*parameters.values()):
         chosen = dict(zip(parameters, values, strict=True))
         for ask in asks:
-            for resource in _resources(known, ask.resource, terms):
+            for resource in _resources(spelt, ask.resource):
                 yield replace(ask, resource=resource), chosen
 
 
-def _resources(statements: Sequence[Statement], resource: Tokens, terms: Terms) -> Iterator[Tokens]:
+def _spelt(statements: Sequence[Statement], variables: Filled, terms: Terms) -> Iterator[Tokens]:
+    """The resources that documents name, with what their variables stand for; not those with one that may stand for nothing."""
+
+    def settled(variable: str) -> Tokens:
+        found = variables(variable)
+        return (NEVER,) if any(isinstance(piece, Hole) for piece in found) else found
+
+    for statement in statements:
+        named = statement.resources.terms if statement.resources is not None else ()
+        patterns = (terms.tokens(term, wild=True, variables=settled) for term in (() if isinstance(named, Unknown) else named))
+        yield from (pattern for pattern in patterns if NEVER not in pattern)
+
+
+def _resources(spelt: Sequence[Tokens], resource: Tokens) -> Iterator[Tokens]:
     """``resource`` with a key that no document speaks of, then with those that they do."""
     if resource[-1:] != (_KEY,):
         yield resource
         return
     bucket = resource[:-1]
     yield (*bucket, _ANY)
-    for statement in statements:
-        terms_of = statement.resources.terms if statement.resources is not None else ()
-        for term in () if isinstance(terms_of, Unknown) else terms_of:
-            pattern = terms.tokens(term, wild=True)
-            if pattern[: len(bucket)] == bucket and len(pattern) > len(bucket):
-                yield _instance(pattern)
+    yield from (_instance(pattern) for pattern in spelt if pattern[: len(bucket)] == bucket and len(pattern) > len(bucket))
 
 
 def _parameters(statements: Sequence[Statement], terms: Terms) -> dict[str, tuple[Fact, ...]]:

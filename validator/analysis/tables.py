@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from validator.analysis.access import Client, Evidence, Host, Intent
 from validator.analysis.estate import equal
 from validator.analysis.platforms import platform_client
-from validator.dynamodb import STREAMS, TABLES, dynamodb_host
+from validator.dynamodb import STREAM_ATTRIBUTES, STREAMS, TABLES, dynamodb_host
 from validator.model.storage import Bucket, BucketKind, Table
 from validator.model.topology import Topology
 from validator.model.workloads import EnvironmentVariable, Mention, Script, Workload
@@ -28,7 +28,6 @@ _ARN = re.compile(
 _COMMAND = re.compile(r"\baws\b[^\n;|&]{0,400}?\s(?P<service>dynamodb(?:streams)?)\s(?P<rest>[^\n;|&]{0,2000})")
 _TABLE_NAME = re.compile(rf"--table-name[=\s]+[\"']?(?P<name>{_NAME})")
 _REGION = re.compile(r"--region[=\s]+[\"']?(?P<region>[a-z0-9-]{1,32})")
-_STREAM_ATTRIBUTES = frozenset({"stream_arn", "StreamArn", "LatestStreamArn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +84,7 @@ class _Tables:
         """The tables that a string names."""
         for reference in _references(held.value):
             if (table := self._by_id.get(reference.address)) is not None:
-                yield _Use(table, STREAMS if reference.attribute in _STREAM_ATTRIBUTES else TABLES, None, "none")
+                yield _Use(table, STREAMS if reference.attribute in STREAM_ATTRIBUTES else TABLES, None, "none")
         if isinstance(held.value, Unknown | Ref):
             return
         symbols = Symbols()

@@ -35,6 +35,7 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
     associations = network.associations(sources)
     endpoints = iam.with_policies(sources, endpoints_of(sources))
     buckets = storage.buckets(sources)
+    dynamodb = tables_of(sources)
     endpoint_associations = associations_of(sources, tables.tables)
     placed = workloads.workloads(sources)
     _add_outside_subnets(subnets, associations, placed.values())
@@ -75,9 +76,9 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
         acl_associations=tuple(sorted(acls.associations, key=lambda one: (one.address, str(one.subnet)))),
         workloads=_sorted(placed),
         buckets=_sorted(buckets),
-        tables=_sorted(tables_of(sources)),
+        tables=_sorted(dynamodb),
         bucket_regions=sources.bucket_regions,
-        bucket_policies=iam.bucket_policies(sources, buckets),
+        bucket_policies=iam.bucket_policies(sources, buckets, dynamodb),
         roles=_sorted(roles(sources)),
         account=iam.account(sources, configurations),
         constructs=_constructs(sources),

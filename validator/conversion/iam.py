@@ -10,13 +10,14 @@ from types import MappingProxyType
 from validator.conversion.documents import read_document
 from validator.conversion.fields import Fields
 from validator.conversion.sources import Sources
-from validator.conversion.vocabulary import BUCKET, ENDPOINT, Terms
+from validator.conversion.vocabulary import ACCESS_POINT, BUCKET, BUCKET_ASPECTS, ENDPOINT, MULTI_REGION_ACCESS_POINT, TABLE, Terms
+from validator.dynamodb import STREAM_ATTRIBUTES
 from validator.model.gateways import Endpoint
 from validator.model.iam import BucketPolicy, PolicyDocument
-from validator.model.network import Id
-from validator.model.storage import Bucket
+from validator.model.network import Id, Link
+from validator.model.storage import Bucket, BucketKind, Table
 from validator.resource import Configuration
-from validator.values import Truth, Unknown, all_of, unknown
+from validator.values import Ref, Truth, Unknown, Value, all_of, unknown
 
 
 def _table(**types: Terms) -> Mapping[str, Terms]:
@@ -27,8 +28,18 @@ _BUCKET_POLICY = _table(
     aws_s3_bucket_policy={"bucket": "bucket", "policy": "policy"},
     AWS__S3__BucketPolicy={"bucket": "Bucket", "policy": "PolicyDocument"},
     AWS__S3Express__BucketPolicy={"bucket": "Bucket", "policy": "PolicyDocument"},
+    aws_s3control_access_point_policy={"bucket": "access_point_arn", "policy": "policy"},
+    aws_s3control_multi_region_access_point_policy={"bucket": "details.name", "policy": "details.policy", "kind": "point"},
+    AWS__S3__MultiRegionAccessPointPolicy={"bucket": "MrapName", "policy": "Policy", "kind": "point"},
+    aws_dynamodb_resource_policy={"bucket": "resource_arn", "policy": "policy"},
 )
-_INLINE_BUCKET_POLICY = _table(aws_s3_bucket={"policy": "policy"})
+_INLINE_BUCKET_POLICY = _table(
+    aws_s3_bucket={"policy": "policy"},
+    aws_s3_access_point={"policy": "policy"},
+    AWS__S3__AccessPoint={"policy": "Policy"},
+    AWS__DynamoDB__Table={"policy": "ResourcePolicy.PolicyDocument"},
+)
+_HOLDERS: Mapping[str, Terms] = MappingProxyType({**BUCKET, **BUCKET_ASPECTS, **ACCESS_POINT, **MULTI_REGION_ACCESS_POINT, **TABLE})
 _ENDPOINT_DOCUMENT = _table(aws_vpc_endpoint={"policy": "policy"}, AWS__EC2__VPCEndpoint={"policy": "PolicyDocument"})
 _ENDPOINT_POLICY = _table(aws_vpc_endpoint_policy={"endpoint": "vpc_endpoint_id", "policy": "policy"})
 _CALLER = _table(aws_caller_identity={"account": "account_id"})
@@ -41,10 +52,13 @@ def account(sources: Sources, configurations: Sequence[Configuration]) -> str | 
     return known.pop() if len(known) == 1 else None
 
 
-def bucket_policies(sources: Sources, buckets: Mapping[Id, Bucket]) -> tuple[BucketPolicy, ...]:
-    """The policies on buckets, sorted by address. A literal name of a bucket of the inputs is its id."""
+def bucket_policies(sources: Sources, buckets: Mapping[Id, Bucket], tables: Mapping[Id, Table]) -> tuple[BucketPolicy, ...]:
+    """The policies on buckets, access points and tables, sorted by address. A literal name of one of the inputs is its id."""
     names = {bucket.name: bucket.id for bucket in buckets.values() if isinstance(bucket.name, str)}
-    found = [replace(one, bucket=names.get(one.bucket, one.bucket)) if isinstance(one.bucket, str) else one for one in _separate(sources)]
+    names |= {aspect: bucket.id for bucket in buckets.values() for aspect in bucket.aspects}
+    names |= {f"table/{table.name}": table.id for table in tables.values() if isinstance(table.name, str)}
+    points = tuple(bucket.id for bucket in buckets.values() if bucket.kind is BucketKind.MULTI_REGION_ACCESS_POINT)
+    found = [replace(one, bucket=_named(one.bucket, names)) for one in _separate(sources, points)]
     separate = {policy.bucket for policy in found}
     for fields, terms in sources.of(_INLINE_BUCKET_POLICY):
         # The attribute also shows what a separate resource has set.
@@ -53,10 +67,27 @@ def bucket_policies(sources: Sources, buckets: Mapping[Id, Bucket]) -> tuple[Buc
     return tuple(sorted(found, key=lambda one: one.address))
 
 
-def _separate(sources: Sources) -> Iterator[BucketPolicy]:
+def _separate(sources: Sources, points: tuple[Id, ...]) -> Iterator[BucketPolicy]:
+    """``points``: the multi-Region access points, of which a policy is of one, whatever its name turns out to be."""
     for fields, terms in sources.of(_BUCKET_POLICY):
-        if (document := _document(fields, terms["policy"])) is not None:
-            yield BucketPolicy(fields.link(terms["bucket"], BUCKET), document, fields.id)
+        if (document := _document(fields, terms["policy"])) is not None and not _is_of_stream(fields.value(terms["bucket"])):
+            link = fields.link(terms["bucket"], _HOLDERS)
+            if "kind" in terms and (isinstance(link, Unknown) or link not in points):
+                doubt = link if isinstance(link, Unknown) else unknown("is the name of a multi-Region access point", str(link), fields.place())
+                link = points[0] if len(points) == 1 else Unknown(doubt.causes, points)
+            yield BucketPolicy(link, document, fields.id)
+
+
+def _is_of_stream(value: Value) -> bool:
+    """A table's stream has a policy of its own, and is read over other names."""
+    return isinstance(value, Ref) and value.attribute in STREAM_ATTRIBUTES
+
+
+def _named(link: Link, names: Mapping[str, Id]) -> Link:
+    """What a name or an ARN means: of a table it ends in ``table/NAME``."""
+    if not isinstance(link, str):
+        return link
+    return names.get(link) or names.get(link.rpartition(":")[2], link)
 
 
 def _document(fields: Fields, path: str) -> PolicyDocument | None:
