@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from validator.analysis.access import Analysis
 from validator.conversion.identities import allowances, namings
 from validator.judge import baseline
 from validator.judge.finding import Finding
@@ -12,27 +11,27 @@ from validator.judge.policy import Policy
 from validator.judge.waivers import Waivers, placed
 from validator.options import Options
 from validator.resource import Configuration
-from validator.sections import Owners
+from validator.runs import Run
 from validator.values import Cause
 
 Findings = tuple[Finding, ...]
 
 
 def accepted(
-    findings: Findings, options: Options, policies: Sequence[Policy], runs: Sequence[Sequence[Configuration]], analysis: Analysis, owners: Owners
+    whole: Run, estates: Sequence[Sequence[Configuration]], options: Options, policies: Sequence[Policy]
 ) -> tuple[Findings, tuple[Cause, ...]]:
-    """The findings with their status, and what is to be said of waivers and baseline. ``runs`` are the inputs, once per Region.
+    """The findings with their status, and what is to be said of waivers and baseline. ``estates`` are the inputs, once per Region.
 
     Raises ConfigurationError for a waiver in an input that says too little, InputError for a file that is no baseline.
     """
-    beside = {one: ids for configurations in runs for one, ids in allowances(configurations).items()}
-    waivers = Waivers(placed(options.waivers, beside, [policy.id for policy in policies]), options.today, analysis, owners.path_of)
-    findings = waivers.applied(findings)
-    asked = [policy.id for policy in policies if _is_asked(policy.id, options)]
-    notes = waivers.notes(asked)
+    beside = {one: ids for configurations in estates for one, ids in allowances(configurations).items()}
+    written = placed(options.waivers, beside, [policy.id for policy in policies])
+    waivers = Waivers(written, options.today, whole.judged.analysis, whole.owners.path_of)
+    findings = waivers.applied(whole.judged.findings)
+    notes = waivers.notes([policy.id for policy in policies if _is_asked(policy.id, options)])
     if options.baseline is None:
         return findings, notes
-    findings, stale = baseline.compared(findings, baseline.read(options.baseline), options.baseline, _estate(runs))
+    findings, stale = baseline.compared(findings, baseline.read(options.baseline), options.baseline, _estate(estates))
     return findings, (*notes, *stale)
 
 
@@ -45,10 +44,10 @@ def _takes(policy: str, options: Options) -> bool:
     return (not options.select or policy in options.select) and policy not in options.ignore and options.severities.get(policy) != "off"
 
 
-def _estate(runs: Iterable[Sequence[Configuration]]) -> baseline.Estate:
+def _estate(estates: Iterable[Sequence[Configuration]]) -> baseline.Estate:
     ids: set[str] = set()
     moves: list[tuple[str, str]] = []
-    for configurations in runs:
+    for configurations in estates:
         for naming in namings(configurations):
             ids.update(naming.name(address) for address in naming.resources)
         moves += [move for one in configurations for move in one.moves]

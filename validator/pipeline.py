@@ -2,56 +2,34 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from validator import __version__
 from validator.acceptance import accepted
-from validator.analysis.access import Access, Analysis
+from validator.analysis.access import Intent
 from validator.analysis.declared import unmatched
 from validator.analysis.intents import find_intents
 from validator.analysis.tables import find_table_intents
 from validator.analysis.trace import trace
 from validator.conversion.convert import convert
-from validator.errors import InputError, UsageError
-from validator.frontends.reading import read
-from validator.judge.change import Judged, with_changes
-from validator.judge.finding import Finding
-from validator.judge.judge import check_mentions, judge, selected
+from validator.frontends.inputs import RegionOf, read_inputs
+from validator.judge.change import with_changes
+from validator.judge.finding import Judged
+from validator.judge.judge import check_mentions, selected
 from validator.judge.policy import Policy, load_policies
-from validator.judge.worlds import World, merged
 from validator.model.topology import Topology
 from validator.options import Options
 from validator.report.report import Input, Report
 from validator.resource import Configuration
-from validator.sections import Owners, RegionOf, gated, owners_of, region_choices, united
-from validator.sections import judged as judged_by_path
+from validator.runs import Run, distinct, in_all_regions, in_all_worlds, parameter_choices, region_choices
+from validator.sections import gated, judged, owners_of
 
 if TYPE_CHECKING:
     from validator.live.outside import Outside
 
 Progress = Callable[[str], None]
-_MOST_WORLDS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """One Region's run."""
-
-    configurations: tuple[Configuration, ...]
-    topology: Topology
-    analysis: Analysis
-    findings: tuple[Finding, ...]
-    owners: Owners = field(default_factory=Owners)
-
-    @property
-    def refused(self) -> bool:
-        """Whether CloudFormation refuses one of the stacks with these parameters."""
-        return any(one.refused for one in self.configurations)
 
 
 def check(options: Options, progress: Progress = lambda _: None) -> Report:
@@ -59,14 +37,28 @@ def check(options: Options, progress: Progress = lambda _: None) -> Report:
     policies = load_policies(options.policies, options.packs)
     check_mentions(options.mentions, policies)
     selected(policies, options.select, options.ignore)
-    judged = _every_world if options.every_allowed_value else _run
-    outside = outside_of(options)
-    runs = [judged(options, regions, policies, outside, progress) for regions in region_choices(options)]
-    report = _report(options, policies, _distinct(runs))
-    return replace(report, remarks=outside.remarks, network=outside.written) if outside is not None else report
+    question = _Question(options, policies, _outside(options), progress)
+    answered = question.in_every_world if options.every_allowed_value else question.run
+    runs = distinct(answered(regions) for regions in region_choices(options))
+    return _report(question, runs)
 
 
-def outside_of(options: Options) -> Outside | None:
+def snapshot(options: Options, vpcs: Sequence[str], buckets: Sequence[str], progress: Progress = lambda _: None) -> Outside:
+    """What AWS says about what the inputs leave open, about ``vpcs`` and ``buckets``; without any of them, about whole Regions."""
+    from validator.live.outside import Outside  # noqa: PLC0415 - most runs ask nobody
+
+    outside = Outside(options)
+    question = _Question(options, (), outside, progress)
+    for regions in region_choices(options):
+        question.estate(regions)
+    progress("asking AWS")
+    outside.ask_for(options.regions, vpcs, buckets, whole=not (options.paths or vpcs or buckets))
+    # What runs there names buckets.
+    replace(question, options=replace(options, paths=())).estate({})
+    return outside
+
+
+def _outside(options: Options) -> Outside | None:
     """What stands outside the inputs, where a snapshot is given or AWS may be asked; nothing that asks is imported without."""
     if options.network is None and options.live is None:
         return None
@@ -75,139 +67,90 @@ def outside_of(options: Options) -> Outside | None:
     return Outside(options)
 
 
-def _run(options: Options, regions: RegionOf, policies: tuple[Policy, ...], outside: Outside | None, progress: Progress) -> _Judged:
-    read = _read(options, regions, progress) if outside is None else read_with(outside, options, regions, progress)
-    configurations = tuple(configuration for _, configuration in read)
-    progress("joining the estate")
-    topology = convert(configurations)
-    progress("following every access")
-    estate = _Estate(options, tuple(path for path, _ in read), policies)
-    after = estate.judged(configurations, topology)
-    progress("comparing with what was there before")
-    findings = with_changes(after, configurations, lambda before: estate.judged(before, convert(before)))
-    return _Judged(configurations, topology, after.analysis, findings, estate.owners(configurations, after.analysis))
+@dataclass(frozen=True, slots=True)
+class _Estate:
+    """The inputs joined, each with the path that it was read from, and how their workloads use S3."""
+
+    sources: Sequence[tuple[str, Configuration]]
+    topology: Topology
+    intents: tuple[Intent, ...]
+
+    @property
+    def configurations(self) -> tuple[Configuration, ...]:
+        return tuple(one for _, one in self.sources)
 
 
 @dataclass(frozen=True, slots=True)
-class _Estate:
-    """How an estate is judged: the paths of its inputs, by which policies."""
+class _Question:
+    """What is asked, by which policies, and what tells of the world outside the inputs."""
 
     options: Options
-    paths: tuple[str, ...]
     policies: tuple[Policy, ...]
+    outside: Outside | None
+    progress: Progress
 
-    def judged(self, configurations: tuple[Configuration, ...], topology: Topology) -> Judged:
-        options = self.options
-        intents = find_intents(topology, options.buckets, options.declared)
+    def run(self, regions: RegionOf) -> Run:
+        """Read, convert, trace and judge."""
+        estate = self.estate(regions)
+        self.progress("following every access")
+        after = self.judged(estate)
+        self.progress("comparing with what was there before")
+        paths = [path for path, _ in estate.sources]
+        findings = with_changes(after, estate.configurations, lambda before: self.judged(self.joined(list(zip(paths, before, strict=True)))))
+        owners = owners_of(self.options, estate.sources, after.analysis)
+        return Run(estate.configurations, estate.topology, Judged(after.analysis, findings), owners)
+
+    def in_every_world(self, regions: RegionOf) -> Run:
+        """The same for each choice of allowed values: what holds in all."""
+        choices = parameter_choices(one for _, one in read_inputs(self.options, regions, self.progress))
+        worlds = [(choice, replace(self, options=self.options.with_parameters(choice)).run(regions)) for choice in choices]
+        return in_all_worlds(worlds, self.policies)
+
+    def estate(self, regions: RegionOf) -> _Estate:
+        """The inputs and what stands outside, read and joined; anew as long as AWS is asked and may say more."""
+        if self.outside is None:
+            return self.joined(read_inputs(self.options, regions, self.progress))
+        lookups = None
+        while True:
+            # What a template only looks up is settled while it is read.
+            if self.outside.lookups != lookups:
+                lookups = self.outside.lookups
+                sources = read_inputs(self.options.with_lookups(lookups), regions, self.progress)
+                inputs = [one for _, one in sources]
+            self.progress("looking outside")
+            estate = self.joined([*sources, *(("", one) for one in self.outside.configurations(inputs))])
+            if not self.outside.ask(inputs, estate.topology, estate.intents):
+                return estate
+
+    def joined(self, sources: Sequence[tuple[str, Configuration]]) -> _Estate:
+        self.progress("joining the estate")
+        topology = convert([one for _, one in sources])
+        intents = find_intents(topology, self.options.buckets, self.options.declared)
         if any(policy.subject == "table" for policy in self.policies):
             intents += find_table_intents(topology)
-        analysis = trace(topology, intents)
-        if options.sections:
-            return Judged(analysis, judged_by_path(options, self.owners(configurations, analysis), topology, analysis, self.policies))
-        asked = selected(self.policies, options.select, options.ignore)
-        return Judged(analysis, judge(topology, analysis, asked, options.severities))
+        return _Estate(sources, topology, intents)
 
-    def owners(self, configurations: tuple[Configuration, ...], analysis: Analysis) -> Owners:
-        """Nobody asks whose a finding is where the same holds for all paths."""
-        asked = self.options.sections or any(one.paths is not None for one in self.options.waivers)
-        return owners_of(list(zip(self.paths, configurations, strict=True)), analysis) if asked else Owners()
+    def judged(self, estate: _Estate) -> Judged:
+        analysis = trace(estate.topology, estate.intents)
+        owners = owners_of(self.options, estate.sources, analysis)
+        return Judged(analysis, judged(self.options, owners, estate.topology, analysis, self.policies))
 
 
-def _every_world(options: Options, regions: RegionOf, policies: tuple[Policy, ...], outside: Outside | None, progress: Progress) -> _Judged:
-    """Judge each choice of allowed values that no rule of a template forbids, and say what holds in all."""
-    allowed: dict[str, tuple[str, ...]] = {}
-    for _, configuration in _read(options, regions, progress):
-        for name, values in configuration.choices.items():
-            allowed[name] = tuple(value for value in allowed.get(name, values) if value in values)
-    names = sorted(allowed)
-    if math.prod(len(values) for values in allowed.values()) > _MOST_WORLDS:
-        told = f"--every-allowed-value would judge more than {_MOST_WORLDS} combinations"
-        raise UsageError(f"{told}; give some of {', '.join(names)} with -P")
-    choices = [dict(zip(names, values, strict=True)) for values in itertools.product(*(allowed[name] for name in names))]
-    runs = [_run(options.with_parameters(choice), regions, policies, outside, progress) for choice in choices]
-    judged = list(zip(choices, runs, strict=True))
-    # Where every choice is refused, the notes say so, and what would be is still told.
-    judged = [one for one in judged if not one[1].refused] or judged
-    first = judged[0][1]
-    if len(judged) == 1:
-        return first
-    worlds = [World(choice, run.analysis, run.findings) for choice, run in judged]
-    analysis, findings = merged(worlds, {policy.id: policy.unknown for policy in policies})
-    owners = united([run.owners for _, run in judged])
-    return _Judged(first.configurations, first.topology, analysis, findings, owners)
-
-
-def snapshot(options: Options, vpcs: Sequence[str], buckets: Sequence[str], progress: Progress = lambda _: None) -> Outside:
-    """What AWS says about what the inputs leave open, about ``vpcs`` and ``buckets``; without any of them, about whole Regions."""
-    from validator.live.outside import Outside  # noqa: PLC0415 - most runs ask nobody
-
-    outside = Outside(options)
-    for regions in region_choices(options):
-        read_with(outside, options, regions, progress)
-    progress("asking AWS")
-    outside.ask_for(options.regions, vpcs, buckets, whole=not (options.paths or vpcs or buckets))
-    return outside
-
-
-def read_with(outside: Outside, options: Options, regions: RegionOf, progress: Progress) -> list[tuple[str, Configuration]]:
-    """What each path declares, and what stands outside; read again where that settles what a template only looks up."""
-    while True:
-        read = _read(options.with_lookups(outside.lookups), regions, progress)
-        inputs = [configuration for _, configuration in read]
-        progress("looking outside")
-        if not outside.ask(inputs):
-            return [*read, *(("", one) for one in outside.configurations(inputs))]
-
-
-def _read(options: Options, regions: RegionOf, progress: Progress) -> list[tuple[str, Configuration]]:
-    """What each path declares, with the path."""
-    mistakes: list[str] = []
-    found: list[tuple[str, Configuration]] = []
-    for path in options.paths:
-        progress(f"reading {path}")
-        try:
-            found += [(path, one) for one in read(path, options.of(path), region=regions[path])]
-        except InputError as error:
-            mistakes += error.mistakes
-    if mistakes:
-        raise InputError(*dict.fromkeys(mistakes))
-    # A nested template that is given by itself too is part of its parent.
-    nested = {path for _, one in found for path in one.includes}
-    return [(path, one) for path, one in found if str(Path(one.path).resolve()) not in nested] if nested else found
-
-
-def _distinct(runs: list[_Judged]) -> list[_Judged]:
-    """A plan names its Regions itself: judged for several, it is the same each time."""
-    kept: list[_Judged] = []
-    for run in runs:
-        if not any(run.analysis == other.analysis and run.findings == other.findings for other in kept):
-            kept.append(run)
-    return kept
-
-
-def _report(options: Options, policies: tuple[Policy, ...], runs: list[_Judged]) -> Report:
-    first = runs[0]
-    findings = tuple(sorted((finding for run in runs for finding in run.findings), key=lambda finding: finding.sort_key))
-    accesses = sorted((access for run in runs for access in run.analysis.accesses), key=_access_key) if len(runs) > 1 else first.analysis.accesses
-    coverage = tuple(one for run in runs for one in run.analysis.coverage)
-    unnamed = tuple(dict.fromkeys(one for run in runs for one in run.analysis.unnamed))
-    analysis = Analysis(tuple(accesses), coverage, unnamed)
-    owners = united([run.owners for run in runs])
-    asked = policies if options.sections else selected(policies, options.select, options.ignore)
-    findings, notes = accepted(findings, options, policies, [run.configurations for run in runs], analysis, owners)
+def _report(question: _Question, runs: Sequence[Run]) -> Report:
+    options, outside = question.options, question.outside
+    whole = in_all_regions(runs)
+    findings, notes = accepted(whole, [run.configurations for run in runs], options, question.policies)
     return Report(
         version=__version__,
-        inputs=tuple(Input(one.path, one.kind.value, one.detail) for one in first.configurations),
-        analysis=analysis,
-        findings=gated(findings, owners, options),
-        unread=first.topology.unread,
-        notes=(*first.topology.notes, *unmatched(options.declared, first.topology), *notes),
-        dialect=first.topology.dialect,
-        policies=asked,
+        inputs=tuple(Input(one.path, one.kind.value, one.detail) for one in whole.configurations),
+        analysis=whole.judged.analysis,
+        findings=gated(findings, whole.owners, options),
+        unread=whole.topology.unread,
+        notes=(*whole.topology.notes, *unmatched(options.declared, whole.topology), *notes),
+        dialect=whole.topology.dialect,
+        policies=question.policies if options.sections else selected(question.policies, options.select, options.ignore),
         topologies=tuple(run.topology for run in runs),
-        calls=tuple(call for one in first.configurations for call in one.calls),
+        calls=tuple(call for one in whole.configurations for call in one.calls),
+        remarks=outside.remarks if outside else (),
+        network=outside.written if outside else "",
     )
-
-
-def _access_key(access: Access) -> tuple[str, str, str, str]:
-    return (access.workload.id, str(access.position.subnet), access.bucket.id, access.id)

@@ -1,15 +1,12 @@
-"""What holds for the inputs of some paths only: the Region each is read in, the policies its findings are judged by, what fails the run."""
+"""What holds for the inputs of some paths only: the policies that findings are judged by, and what fails the run."""
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from validator.analysis.access import Analysis
 from validator.conversion.identities import namings
-from validator.errors import UsageError
 from validator.judge.finding import Finding, Severity
 from validator.judge.judge import judge, selected
 from validator.judge.policy import Policy
@@ -18,20 +15,6 @@ from validator.model.topology import Topology
 from validator.options import FailOn, Options
 from validator.report.report import fails
 from validator.resource import Configuration
-
-RegionOf = Mapping[str, str | None]
-"""The Region that the input at each path is read in; None: nobody says."""
-_MOST_RUNS = 64
-
-
-def region_choices(options: Options) -> list[RegionOf]:
-    """The Regions to judge the estate in: paths with the same list go through it together, different lists are combined."""
-    groups: dict[tuple[str | None, ...], list[str]] = {}
-    for path in options.paths:
-        groups.setdefault(options.of(path).regions or (None,), []).append(path)
-    if math.prod(len(regions) for regions in groups) > _MOST_RUNS:
-        raise UsageError(f"the paths and their Regions make more than {_MOST_RUNS} combinations; judge some of the paths by themselves")
-    return [{path: region for paths, region in zip(groups.values(), chosen, strict=True) for path in paths} for chosen in itertools.product(*groups)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +35,11 @@ class Owners:
         return {one.fail_on for one in self.options(finding, options)}
 
 
-def owners_of(read: Sequence[tuple[str, Configuration]], analysis: Analysis) -> Owners:
-    """The paths of all resources."""
-    names = zip(read, namings([configuration for _, configuration in read]), strict=True)
+def owners_of(options: Options, sources: Sequence[tuple[str, Configuration]], analysis: Analysis) -> Owners:
+    """The paths of all resources of an estate, by the path of each input; nobody's, where the same holds for all paths."""
+    if not options.sections and all(one.paths is None for one in options.waivers):
+        return Owners()
+    names = zip(sources, namings([one for _, one in sources]), strict=True)
     path_of = {naming.name(address): path for (path, _), naming in names for address in naming.resources}
     return Owners(path_of, {access.id: access.workload.id for access in analysis.accesses})
 
@@ -67,6 +52,8 @@ def united(owners: Sequence[Owners]) -> Owners:
 
 def judged(options: Options, owners: Owners, topology: Topology, analysis: Analysis, policies: Sequence[Policy]) -> tuple[Finding, ...]:
     """The findings, each by the policies and severities that hold for its input; of one that concerns several, the gravest."""
+    if not options.sections:
+        return judge(topology, analysis, selected(policies, options.select, options.ignore), options.severities)
     found: dict[tuple[str, str], Finding] = {}
     for rules in _distinct([options, *options.sections.values()]):
         for finding in judge(topology, analysis, selected(policies, rules.select, rules.ignore), rules.severities):

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from validator.analysis.access import Access, Analysis
 from validator.conversion.identities import namings
-from validator.judge.finding import Change, Finding
+from validator.judge.finding import Change, Finding, Judged
 from validator.resource import Configuration, Resource
 
 _TOUCHING = frozenset({"create", "update", "replace", "delete"})
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """An estate with what is found in it."""
-
-    analysis: Analysis
-    findings: tuple[Finding, ...]
 
 
 def with_changes(
@@ -45,7 +37,8 @@ def with_changes(
     past = judged(tuple(before(one) for one in configurations))
     known = {finding.fingerprint: finding for finding in past.findings}
     about = _About(after.analysis, past.analysis)
-    return tuple(replace(one, change=_change(one, known.get(one.fingerprint), about, touched)) for one in after.findings)
+    changed = [replace(one, change=_change(one, known.get(one.fingerprint), about, touched)) for one in after.findings]
+    return tuple(sorted(changed, key=lambda finding: finding.sort_key))
 
 
 def before(configuration: Configuration) -> Configuration:

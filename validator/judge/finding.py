@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
+from validator.analysis.access import Analysis
 from validator.source import SourceLocation
 
 
@@ -90,3 +91,11 @@ def fingerprint_of(policy: str, subject: str, workload: str | None, bucket: str 
     """The fingerprint of a finding about these."""
     parts = (policy, subject, workload or "", bucket or "", region or "")
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An estate with what is found in it."""
+
+    analysis: Analysis
+    findings: tuple[Finding, ...]

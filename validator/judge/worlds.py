@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from validator.analysis.access import Access, Analysis, Coverage, Disposition
-from validator.judge.finding import Finding, Severity, Verdict
+from validator.judge.finding import Finding, Judged, Severity, Verdict
 from validator.values import Cause, unknown
 
 _TOLD = 3
@@ -19,22 +19,22 @@ class World:
     """One choice of parameters with what it leads to; ``choices`` are all names with the value chosen."""
 
     choices: Mapping[str, str]
-    analysis: Analysis
-    findings: tuple[Finding, ...]
+    judged: Judged
 
 
-def merged(worlds: Sequence[World], undecided: Mapping[str, Severity | None]) -> tuple[Analysis, tuple[Finding, ...]]:
+def merged(worlds: Sequence[World], undecided: Mapping[str, Severity | None]) -> Judged:
     """One answer for all worlds; ``undecided`` is what an undecided case of each policy counts as (None: is not reported)."""
     accesses = _accesses(worlds)
     coverage = _coverage(worlds)
-    unnamed = tuple(dict.fromkeys(one for world in worlds for one in world.analysis.unnamed))
-    return Analysis(tuple(sorted(accesses, key=lambda one: one.id)), coverage, unnamed), tuple(_findings(worlds, undecided))
+    unnamed = tuple(dict.fromkeys(one for world in worlds for one in world.judged.analysis.unnamed))
+    analysis = Analysis(tuple(sorted(accesses, key=lambda one: one.id)), coverage, unnamed)
+    return Judged(analysis, tuple(sorted(_findings(worlds, undecided), key=lambda finding: finding.sort_key)))
 
 
 def _accesses(worlds: Sequence[World]) -> list[Access]:
     by_id: dict[str, dict[int, Access]] = {}
     for number, world in enumerate(worlds):
-        for access in world.analysis.accesses:
+        for access in world.judged.analysis.accesses:
             by_id.setdefault(access.id, {})[number] = access
     return [_access(found, worlds) for found in by_id.values()]
 
@@ -55,7 +55,7 @@ def _coverage(worlds: Sequence[World]) -> tuple[Coverage, ...]:
     """The coverage of each subnet; what differs is unknown."""
     kept: dict[str, list[Coverage]] = {}
     for world in worlds:
-        for one in world.analysis.coverage:
+        for one in world.judged.analysis.coverage:
             kept.setdefault(one.subnet, []).append(one)
     return tuple(_same_coverage(kept[subnet]) for subnet in sorted(kept))
 
@@ -79,7 +79,7 @@ def _same_coverage(found: Sequence[Coverage]) -> Coverage:
 def _findings(worlds: Sequence[World], undecided: Mapping[str, Severity | None]) -> Iterable[Finding]:
     by_print: dict[str, dict[int, Finding]] = {}
     for number, world in enumerate(worlds):
-        for finding in world.findings:
+        for finding in world.judged.findings:
             by_print.setdefault(finding.fingerprint, {})[number] = finding
     for found in by_print.values():
         first = min(found.values(), key=lambda one: (one.verdict is not Verdict.FAIL, one.sort_key))

@@ -6,8 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from validator.analysis.intents import find_intents
-from validator.conversion.convert import convert
+from validator.analysis.access import Intent
 from validator.errors import UsageError
 from validator.frontends.snapshot.document import SCHEMA, Snapshot, age, merged, read, written
 from validator.frontends.snapshot.overlay import Overlay, overlay_of
@@ -15,12 +14,10 @@ from validator.frontends.snapshot.reader import configurations_of, lookups_of
 from validator.frontends.snapshot.selection import selected
 from validator.live.pool import Deadline
 from validator.live.questions import Question, bucket_questions, questions
-from validator.options import Live, Options
+from validator.model.topology import Topology
+from validator.options import Options
 from validator.resource import Configuration
 from validator.values import Value
-
-# Exports and parameters name ids, which name more; each round asks only what the last one opened.
-_MOST_ROUNDS = 4
 
 
 class Outside:
@@ -65,50 +62,39 @@ class Outside:
         names = {one.name for one in questions(inputs, whole, overlay)}
         return configurations_of(selected(self.snapshot, names), overlay)
 
-    def ask(self, inputs: Sequence[Configuration]) -> bool:
-        """Ask AWS for what ``inputs`` leave open, if that is wanted; whether they have to be read again, with what was found."""
-        if self._options.live is None or self._deadline is None:
+    def ask(self, inputs: Sequence[Configuration], topology: Topology, intents: Sequence[Intent]) -> bool:
+        """Ask AWS for what ``inputs`` leave open, if that is wanted; whether there was anything to ask that had not been.
+
+        ``topology`` and ``intents`` are made of the inputs and of what is known outside: what they name outside is asked for too.
+        """
+        if self._options.live is None:
             return False
-        before = self.lookups
         overlay = overlay_of(inputs)
-        for _ in range(_MOST_ROUNDS):
-            found = self._open(inputs, overlay) - self._asked
-            if not found:
-                break
-            self._asked |= found
-            self._answer(found, self._options.live, self._deadline, overlay)
-        return self.lookups != before
+        told = configurations_of(self.snapshot, overlay)
+        return self._ask({*questions(inputs, told, overlay), *bucket_questions(topology, intents)}, overlay)
 
     def ask_for(self, regions: Sequence[str], vpcs: Sequence[str], buckets: Sequence[str], *, whole: bool) -> None:
         """Ask for VPCs and buckets by name in every one of ``regions``, or for all that is in them (``whole``)."""
         found = {Question("id", vpc, region) for vpc in vpcs for region in regions}
         found |= {Question("bucket", name, regions[0]) for name in buckets}
         found |= {Question("region", region, region) for region in regions if whole}
-        found -= self._asked
-        if found and self._options.live is not None and self._deadline is not None:
-            self._asked |= found
-            self._answer(found, self._options.live, self._deadline, Overlay())
-        # What runs there names buckets.
-        self.ask(())
+        self._ask(found, Overlay())
+
+    def _ask(self, wanted: set[Question], overlay: Overlay) -> bool:
+        found = wanted - self._asked
+        if not found or self._options.live is None or self._deadline is None:
+            return False
+        from validator.live.ask import ask  # noqa: PLC0415 - boto3 is imported only to ask
+
+        self._asked |= found
+        said = ask(found, self._options.live, self._deadline, _stamp(self._now), overlay.owns)
+        self.snapshot = merged(self.snapshot, said)
+        return True
 
     @property
     def answered(self) -> bool:
         """Whether nothing that was asked is left without an answer."""
         return not self.snapshot.failures
-
-    def _open(self, inputs: Sequence[Configuration], overlay: Overlay) -> set[Question]:
-        told = configurations_of(self.snapshot, overlay)
-        topology = convert((*inputs, *self.configurations(inputs)))
-        return {
-            *questions(inputs, told, overlay),
-            *bucket_questions(topology, find_intents(topology, self._options.buckets, self._options.declared)),
-        }
-
-    def _answer(self, found: set[Question], live: Live, deadline: Deadline, overlay: Overlay) -> None:
-        from validator.live.ask import ask  # noqa: PLC0415 - boto3 is imported only to ask
-
-        said = ask(found, live, deadline, _stamp(self._now), overlay.owns)
-        self.snapshot = merged(self.snapshot, said)
 
     @property
     def written(self) -> str:

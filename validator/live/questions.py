@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from validator.analysis.access import Intent
 from validator.analysis.aws_owned import aws_owned
 from validator.frontends.snapshot.overlay import Overlay
-from validator.model.storage import Bucket
+from validator.model.storage import Bucket, BucketKind
 from validator.model.topology import Topology
 from validator.regions import is_directory_bucket_name, is_region, region_in_bucket_name
 from validator.resource import EXPORT, Configuration, InputKind, Resource
@@ -85,7 +85,7 @@ def bucket_questions(topology: Topology, intents: Iterable[Intent]) -> frozenset
 def _is_open(bucket: Bucket) -> bool:
     # A name that is marked sensitive goes nowhere, and into no file.
     name = bucket.name
-    if bucket.owner == "input" or bucket.sensitive or not isinstance(name, str):
+    if bucket.owner == "input" or bucket.sensitive or bucket.kind is BucketKind.TABLE or not isinstance(name, str):
         return False
     owned = aws_owned(name)
     told = region_in_bucket_name(name) or is_directory_bucket_name(name) or (owned is not None and owned.region is not None)
