@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from validator.analysis.scripts import aws_cli, code, hadoop, mounts, packages
+from validator.analysis.scripts import aws_cli, code, containers, hadoop, mounts, packages
 from validator.analysis.scripts.arguments import bucket_options, namings
 from validator.analysis.scripts.machine import Command, Machine, Use
 from validator.analysis.scripts.running import Shell
@@ -29,8 +29,8 @@ TOOLS: Mapping[str, Reader] = MappingProxyType(
         "s5cmd": mounts.s5cmd, "s4cmd": mounts.s4cmd,
         "spark-submit": hadoop.uses, "spark-shell": hadoop.uses, "spark-sql": hadoop.uses, "pyspark": hadoop.uses, "hadoop": hadoop.uses,
         "hdfs": hadoop.uses, "hive": hadoop.uses, "s3-dist-cp": hadoop.uses, "flink": hadoop.uses, "yarn": hadoop.uses, "pig": hadoop.uses,
-        "docker": packages.containers, "podman": packages.containers, "nerdctl": packages.containers, "crictl": packages.containers,
-        "ctr": packages.containers, "finch": packages.containers,
+        "docker": containers.uses, "podman": containers.uses, "nerdctl": containers.uses, "crictl": containers.uses,
+        "ctr": containers.uses, "finch": containers.uses,
         "yum": packages.yum, "dnf": packages.yum, "microdnf": packages.yum, "amazon-linux-extras": packages.yum, "yumdownloader": packages.yum,
         "python": code.python, "python2": code.python, "python3": code.python, "node": code.javascript, "nodejs": code.javascript,
     }
@@ -142,8 +142,12 @@ def _by_options(command: Command) -> Iterator[Use]:
 
 def _exported(shell: Shell) -> Iterator[Use]:
     """What exported variables name: whatever runs later may use it."""
-    environment = shell.environment()
-    for name in sorted(shell.exported & shell.set_by_script)[:_MOST_EXPORTED]:
+    yield from of_variables(shell.environment(), shell.exported & shell.set_by_script)
+
+
+def of_variables(environment: Mapping[str, str], names: Iterable[str]) -> Iterator[Use]:
+    """What the variables of ``names`` name, for whatever program is given them."""
+    for name in sorted(names)[:_MOST_EXPORTED]:
         value = environment.get(name)
         if value is None or name.startswith("AWS_ENDPOINT"):
             continue

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # The commands that test, each with the word that closes it.
 _TESTS: Mapping[str, str] = MappingProxyType({"[": "]", "[[": "]]", "test": ""})
 _SUCCEEDING = frozenset({("export",), ("echo",), ("printf",), ("true",), (":",)})
+_FEW = 8
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*\+?=")
 _NUMBERS: Mapping[str, Callable[[int, int], bool]] = MappingProxyType({"-eq": eq, "-ne": ne, "-gt": gt, "-ge": ge, "-lt": lt, "-le": le})
 _GLOB = re.compile(r"[*?\[\\]")
@@ -83,7 +84,7 @@ class Chain:
         """Whether the next statement runs; None where nobody knows."""
         if not statement.after:
             self.succeeded, self.assumed, self.statements = True, False, []
-        self.statements.append(statement)
+        self.statements = [*self.statements[-_FEW:], statement]
         if statement.after != "||":
             return self.succeeded
         return None if self.succeeded is None or self.assumed else not self.succeeded
