@@ -77,6 +77,9 @@ def hosts_of(client: Client, bucket: Bucket, asked: Addressing | None = None) ->
     if client.sdk == "packages" and name.endswith(".amazonaws.com"):
         # The mirrors of the first Amazon Linux are called by the names of their buckets.
         return (Host(name, client.region),)
+    if client.sdk == "packages" and name.startswith("al2023-repos-"):
+        # Its mirror list has the dual-stack names (aws-facts E, I17).
+        asked = replace(asked, options=replace(asked.options, dualstack=True))
     if client.region is None:
         return _without_region(client, name, bucket, asked)
     if isinstance(client.region, Unknown):

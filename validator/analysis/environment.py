@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from validator.analysis.access import Evidence, Intent
@@ -15,7 +14,7 @@ from validator.analysis.scripts.aws_cli import may_be_s3
 from validator.analysis.scripts.machine import Machine
 from validator.analysis.scripts.settings import uses_in_settings
 from validator.analysis.strings import Naming, is_bucket_name, is_telling_name, named_in
-from validator.analysis.variables import bucket_name_of, paired_region
+from validator.analysis.variables import bucket_name_of, paired_region, variable_name
 from validator.model.storage import Bucket
 from validator.model.workloads import EnvironmentVariable, Workload
 from validator.regions import is_region
@@ -31,11 +30,6 @@ def given_to(workload: Workload, scope: str) -> dict[str, object]:
         return {}
     seen = sorted((one for one in workload.environment if one.scope in ("", scope)), key=lambda one: one.scope != "")
     return {variable_name(one.name): one.value for one in seen}
-
-
-def variable_name(written: str) -> str:
-    """The name of a variable, or of a setting or argument as one: ``s3.bucket.name``, ``--source-bucket``."""
-    return written if written.isidentifier() else re.sub(r"[.:\- ]+", "_", written.lstrip("-"))
 
 
 def image_of(workload: Workload, scope: str) -> str:
@@ -98,7 +92,7 @@ def _buckets_of(workload: Workload, variable: EnvironmentVariable, directory: Di
 def _namings(text: str, symbols: Symbols) -> Iterator[Naming]:
     """What a value names; a document in it is read for the buckets in its members too."""
     if text.lstrip()[:1] in {"{", "["} and "bucket" in text.lower():
-        for use in uses_in_settings(text, Machine(symbols, {}), {}):
+        for use in uses_in_settings(text, Machine(symbols, {}), {}, "s3"):
             if use.naming is not None:
                 yield Naming(use.naming.form, use.naming.bucket, use.region or use.naming.region, use.naming.host, use.naming.access_point)
         return

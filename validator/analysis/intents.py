@@ -14,16 +14,16 @@ from validator.analysis.clients import client_of, hosts_of
 from validator.analysis.declared import NOTHING, Settled, counts, declared_intents, settled_for
 from validator.analysis.environment import of_environment
 from validator.analysis.matrix import sdk_of_runtime
-from validator.analysis.naming import spelled
+from validator.analysis.naming import by_url, spelled
 from validator.analysis.needs import needed
 from validator.analysis.permissions import Permissions, with_permissions
 from validator.analysis.scripted import of_script, of_unknown
-from validator.analysis.strings import is_bucket_name, named_in
+from validator.analysis.strings import Naming, is_bucket_name, named_in
 from validator.model.storage import Bucket
 from validator.model.topology import Topology
 from validator.model.workloads import Mention, Platform, Workload
 from validator.options import Declared
-from validator.symbols import Symbols
+from validator.symbols import Symbols, has_symbol
 from validator.values import Ref, Unknown
 
 
@@ -78,27 +78,30 @@ def _of_workload(workload: Workload, directory: Directory, settled: Settled) -> 
 def _of_mention(workload: Workload, mention: Mention, directory: Directory) -> Iterator[Intent]:
     # What follows a property is the platform's own, in the workload's Region.
     client = client_of(None, workload.region, "runtime")
-    for bucket in _mentioned(mention, directory):
+    for bucket, naming in _mentioned(mention, directory):
         shown = directory.masked(bucket, f"a bucket in {mention.attribute}", mention.location) if mention.sensitive else bucket
         evidence = (Evidence("property", f"{mention.attribute} names {'a bucket' if mention.sensitive else shown.id}", mention.location),)
-        yield Intent(workload, shown, client, hosts_of(client, shown), evidence)
+        if naming is not None and naming.host is not None and naming.host.bucket is not None and not has_symbol(naming.host.name):
+            yield by_url(workload, shown, naming, evidence[0])
+        else:
+            yield Intent(workload, shown, client, hosts_of(client, shown), evidence)
 
 
-def _mentioned(mention: Mention, directory: Directory) -> Iterator[Bucket]:
+def _mentioned(mention: Mention, directory: Directory) -> Iterator[tuple[Bucket, Naming | None]]:
     match spelled(mention.value, directory):
         case Ref() as reference:
             if (found := directory.of_reference(reference)) is not None:
-                yield found
+                yield found, None
             return
         case Unknown() as value:
-            yield from mentioned_buckets((value,), directory)
+            yield from ((bucket, None) for bucket in mentioned_buckets((value,), directory))
             return
         case value:
             symbols = Symbols()
             text = symbols.flat(value)
     namings = list(named_in(text))
     for naming in namings:
-        yield from directory.of_parts(symbols.parts(naming.bucket), naming, mention.location)
+        yield from ((bucket, naming) for bucket in directory.of_parts(symbols.parts(naming.bucket), naming, mention.location))
     name = text.partition("/")[0]
     if mention.plain and not namings and is_bucket_name(name):
-        yield from directory.of_parts(symbols.parts(name), None, mention.location)
+        yield from ((bucket, None) for bucket in directory.of_parts(symbols.parts(name), None, mention.location))

@@ -69,7 +69,7 @@ _ROWS = (
     Sdk("php", _BOTH, False, _REFUSES, True, None, "source: RegionalEndpoint/ConfigurationProvider.php: a Region is mandatory"),
     Sdk("rust", _BOTH, True, _REFUSES, False, None, "source: aws-config, environment region provider"),
     Sdk("cpp", _BOTH, None, Unnamed.US_EAST_1, None, None, "source: the SDK's manual; not verified"),
-    Sdk("hadoop-s3a", _PLAIN, True, Unnamed.US_EAST_2, True, True, "source: hadoop-aws connecting.md, 3.4 and later: cross-Region access is on"),
+    Sdk("hadoop-s3a", (), False, Unnamed.US_EAST_2, True, True, "source: DefaultS3ClientFactory.java, 3.4 and later; across Regions", profile=False),
     Sdk("emrfs", (), True, None, None, None, "nothing documented: it works in the cluster's Region", profile=False),
     Sdk("mountpoint", _PLAIN, True, Unnamed.LOOKS_UP, False, True, "source: mountpoint-s3 CONFIGURATION.md"),
     Sdk("s3fs", (), False, _GLOBAL, True, True, "source: man s3fs: url https://s3.amazonaws.com, endpoint us-east-1", profile=False),

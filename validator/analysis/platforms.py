@@ -75,6 +75,8 @@ def _answer(workload: Workload, sdk: Sdk, given: Mapping[str, object]) -> tuple[
         return _region_value(value, sdk.reads[0]), "environment"
     if workload.platform is Platform.EMR and sdk.name == "emrfs":
         return workload.region, "runtime"
+    if workload.platform is Platform.EMR and sdk.name == "hadoop-s3a":
+        return unknown("is not documented to be set by EMR", "the Region of S3A"), "none"
     platform = injected(workload)
     if platform is not None:
         return (platform, "runtime") if sdk.reads else (None, "none")

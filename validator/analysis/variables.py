@@ -18,6 +18,11 @@ _OF_S3 = frozenset(
 _OF_SDKS = frozenset({"AWS_REGION", "AWS_DEFAULT_REGION"})
 
 
+def variable_name(written: str) -> str:
+    """The name of a variable, or of a setting or argument as one: ``s3.bucket.name``, ``--source-bucket``."""
+    return written if written.isidentifier() else re.sub(r"[.:\- ]+", "_", written.lstrip("-"))
+
+
 def bucket_name_of(variable: str) -> bool:
     """Whether a variable of this name holds a bucket."""
     return _BUCKET.search(variable) is not None

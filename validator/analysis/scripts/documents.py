@@ -12,12 +12,14 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 from validator.analysis.matrix import SDKS
+from validator.analysis.scripts.arguments import namings
 from validator.analysis.scripts.commands import followed, uses_of
 from validator.analysis.scripts.files import uses_in_file
-from validator.analysis.scripts.machine import Command, Machine, Use
+from validator.analysis.scripts.machine import OWN_REGION, Command, Machine, Use
 from validator.analysis.scripts.mounts import fstab
 from validator.analysis.scripts.packages import yum
-from validator.analysis.scripts.settings import Tree, tree_of
+from validator.analysis.scripts.powershell import of_powershell
+from validator.analysis.scripts.settings import Tree, tree_of, uses_in_settings
 from validator.analysis.scripts.writing import write
 from validator.analysis.strings import named_in
 
@@ -26,6 +28,8 @@ _BOUNDARY = re.compile(r"boundary\s*=\s*\"?([^\"\s;]{1,200})", re.IGNORECASE)
 _TYPE = re.compile(r"^Content-Type\s*:\s*([\w./+-]+)", re.IGNORECASE | re.MULTILINE)
 _ENCODED = re.compile(r"^Content-Transfer-Encoding\s*:\s*base64", re.IGNORECASE | re.MULTILINE)
 _MOST_PARTS = 64
+_DOCUMENT = re.compile(r"^(?:schemaVersion\s*:|(?:phases|commands|container_commands|files|option_settings|packages)\s*:\s*$)", re.MULTILINE)
+_PARAMETER = re.compile(r"\{\{\s*([\w:.-]{1,100})\s*\}\}")
 _PHASES = ("install", "pre_build", "build", "post_build")
 
 
@@ -181,12 +185,47 @@ def of_extension(tree: Tree, machine: Machine) -> Iterator[Use]:
             yield from uses_of(words if isinstance(words, str) else _lines([words]), machine, {**machine.environment, **environment})
 
 
+# --- components of Image Builder, documents of Systems Manager
+
+
+def of_component(tree: Tree, machine: Machine) -> Iterator[Use]:
+    """The uses in a component of Image Builder's: the commands of its steps, and what they move."""
+    for step in [step for phase in _list(tree, "phases") for step in _list(phase, "steps")]:
+        inputs = _member(step, "inputs")
+        commands = _lines(_member(inputs, "commands") or [])
+        if _text(step, "action") == "ExecutePowerShell":
+            yield from of_powershell(commands, machine)
+        elif commands:
+            yield from uses_of(commands, machine)
+        else:
+            yield from _named(inputs)
+
+
+def of_systems_manager(tree: Tree, machine: Machine) -> Iterator[Use]:
+    """The uses in a document of Systems Manager: the commands of its steps, what they download, where sessions are kept."""
+    steps = [_mapping(step, "inputs") for step in _list(tree, "mainSteps")]
+    steps += [part for plugin in _mapping(tree, "runtimeConfig").values() for part in _list(plugin, "properties") if isinstance(part, dict)]
+    for inputs in steps:
+        commands = _PARAMETER.sub(lambda found: _given(found[1], machine), _lines(inputs.get("runCommand")))
+        yield from uses_of(commands, machine)
+        yield from _named({name: value for name, value in inputs.items() if name != "runCommand"})
+    for naming in namings(_text(_mapping(tree, "inputs"), "s3BucketName"), plain=True):
+        yield Use(naming, SDKS["ssm-agent"], None, "none", "a session's log")
+
+
+def _given(name: str, machine: Machine) -> str:
+    """What stands in commands for a parameter."""
+    if name == "global:REGION":
+        return machine.symbols.character(OWN_REGION)
+    return machine.symbols.open("is a parameter of the document", name)
+
+
 def document_reader(text: str, kind: str) -> Callable[[Machine], Iterator[Use]] | None:
     """How a document is read that is no script; None where it is none."""
     start = text.lstrip()[:400]
     if re.match(r"(?:##\s*template:\s*jinja\s*\n)?\s*#cloud-config", start):
         return lambda machine: of_cloud_config(text, machine)
-    looks = start.startswith("{") or re.search(r"^(?:phases|commands|container_commands|files|option_settings|packages)\s*:\s*$", text, re.MULTILINE)
+    looks = start.startswith("{") or _DOCUMENT.search(text)
     tree = tree_of(text) if looks else None
     if not isinstance(tree, dict):
         return None
@@ -196,4 +235,10 @@ def document_reader(text: str, kind: str) -> Callable[[Machine], Iterator[Use]] 
         return lambda machine: of_build(tree, machine)
     if kind != "command" and {"commands", "container_commands", "files", "sources"} & set(tree):
         return lambda machine: of_extension(tree, machine)
+    if isinstance(tree.get("phases"), list):
+        return lambda machine: of_component(tree, machine)
+    if "schemaVersion" in tree:
+        return lambda machine: of_systems_manager(tree, machine)
+    if re.match(r"\{\s*\"", start):
+        return lambda machine: uses_in_settings(text, machine, machine.environment)
     return None
