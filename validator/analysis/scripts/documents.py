@@ -209,7 +209,7 @@ def of_systems_manager(tree: Tree, machine: Machine) -> Iterator[Use]:
         commands = _PARAMETER.sub(lambda found: _given(found[1], machine), _lines(inputs.get("runCommand")))
         yield from uses_of(commands, machine)
         yield from _named({name: value for name, value in inputs.items() if name != "runCommand"})
-    for naming in namings(_text(_mapping(tree, "inputs"), "s3BucketName"), plain=True):
+    for naming in namings(_text(_member(tree, "inputs"), "s3BucketName"), plain=True):
         yield Use(naming, SDKS["ssm-agent"], None, "none", "a session's log")
 
 
