@@ -107,6 +107,41 @@ def plain(flat: str) -> str:
     return flat if flat.isascii() else "".join("..." if ord(character) >= _FIRST else character for character in flat)
 
 
+def from_json(written: str | Text) -> Value:
+    """The value that JSON text holds; its symbolic pieces stay in their places. None where it is not JSON."""
+    symbols = Symbols()
+    flat = symbols.flat(written) if isinstance(written, str) else _quoted(written, symbols)
+    try:
+        return symbols.document(flat)
+    except ValueError:
+        return None
+
+
+def _quoted(written: Text, symbols: Symbols) -> str:
+    """Flat text with each symbolic piece in quotes where JSON has no string around it: a number, a list."""
+    flat: list[str] = []
+    inside = False
+    for part in written.parts:
+        if isinstance(part, str):
+            flat.append(symbols.flat(part))
+            inside = _ends_inside_string(part, inside=inside)
+        else:
+            flat.append(symbols.character(part) if inside else f'"{symbols.character(part)}"')
+    return "".join(flat)
+
+
+def _ends_inside_string(part: str, *, inside: bool) -> bool:
+    """Whether a quoted string is open after ``part``."""
+    position = 0
+    while position < len(part):
+        if part[position] == "\\" and inside:
+            position += 1
+        elif part[position] == '"':
+            inside = not inside
+        position += 1
+    return inside
+
+
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):

@@ -35,11 +35,16 @@ class Hole:
 class Name:
     """The text of an identity: not empty, without separators; another ``key`` is another text.
 
-    ``fresh``: it is chosen only when the thing is made, so no text that stands in an input spells it.
+    ``fresh``: it is chosen only when the thing is made, so no text that stands in an input spells it. ``digits``: it has nothing else.
     """
 
     key: str
     fresh: bool = False
+    digits: bool = False
+
+    def may_hold(self, character: str) -> bool:
+        """Whether ``character`` of a text that stands in an input can be one of its own."""
+        return not self.fresh and character not in _SEPARATORS and (character.isdigit() or not self.digits)
 
 
 NEVER = Name("what is not there", fresh=True)
@@ -175,9 +180,9 @@ def _reached(place: _Place, wanted: Piece | None, token: Piece | None) -> tuple[
             # Two identities are never the same text, but parts of them may be.
             return (past_pattern, past_text, past_both) if begun else (past_pattern, past_text)
         case Name() as name, str(character):
-            return () if name.fresh or character in _SEPARATORS else (past_text, past_both)
+            return (past_text, past_both) if name.may_hold(character) else ()
         case str(character), Name() as name:
-            return () if name.fresh or character in _SEPARATORS else (past_pattern, past_both)
+            return (past_pattern, past_both) if name.may_hold(character) else ()
         case Wild.ONE, Name():
             return (past_pattern, past_both)
     return (past_both,) if wanted in (token, Wild.ONE) else ()

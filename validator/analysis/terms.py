@@ -15,7 +15,7 @@ from validator.model.workloads import Workload
 from validator.regions import partition_of
 from validator.values import Ref, Text, Unknown
 
-ACCOUNT = Name("the account that the inputs are applied to")
+ACCOUNT = Name("the account that the inputs are applied to", digits=True)
 _ACCOUNT_SOURCES = ("aws_caller_identity", "AWS::AccountId")
 _ARNS = frozenset({"arn", "Arn"})
 _NAMES = frozenset({"id", "Ref", "bucket", "name", "function_name", "BucketName", "VpcId", "Id", "RoleName"})

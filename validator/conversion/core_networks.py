@@ -14,10 +14,10 @@ from validator.conversion.destinations import is_cidr
 from validator.conversion.fields import Fields
 from validator.conversion.segments import CorePolicy, blocks_of_data_source, policy_of, segment_of
 from validator.conversion.sources import Sources
-from validator.conversion.texts import from_json
 from validator.conversion.vocabulary import CORE_ATTACHMENT, CORE_NETWORK, CORE_POLICY, SUBNET, VPC
 from validator.model.network import Cidr, Id, Link, TargetKind
 from validator.model.transit import TransitAttachment, TransitGateway, TransitLink, TransitRoute
+from validator.symbols import from_json
 from validator.values import Ref, Text, Value
 
 _BLACKHOLE = ("blackhole",)

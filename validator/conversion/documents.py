@@ -10,10 +10,11 @@ from types import MappingProxyType
 
 from validator.conversion.fields import Fields
 from validator.conversion.identities import Naming
-from validator.conversion.texts import from_json, readable
+from validator.conversion.texts import readable
 from validator.model.iam import Clause, Condition, Effect, PolicyDocument, Principals, Statement, Term, Terms
 from validator.resource import Resource
 from validator.source import SourceLocation
+from validator.symbols import from_json
 from validator.values import Cause, Ref, Text, Unknown, Value, unknown
 
 _WITH_VARIABLES = "2012-10-17"
@@ -131,7 +132,8 @@ class _Reader:
             added = [_of_block(one) for one in own] if name == "own" else self._from(values, name)
             if isinstance(added, Unknown):
                 return PolicyDocument(added, location)
-            merged = _by_sid(merged, added)
+            for one in added:
+                merged = _by_sid(merged, one)
         version = values.get("version")
         return self._mapped({"Version": _WITH_VARIABLES if version in (None, "") else version, "Statement": tuple(merged)}, exact=False)
 
@@ -151,10 +153,10 @@ class _Reader:
         return found
 
 
-def _by_sid(first: list[Value], second: list[Value]) -> list[Value]:
+def _by_sid(first: list[Value], statement: Value) -> list[Value]:
     """A statement with the Sid of an earlier one takes its place (the provider's documentation)."""
-    named = {_sid(one) for one in second} - {None}
-    return [*(one for one in first if _sid(one) not in named), *second]
+    sid = _sid(statement)
+    return [*(one for one in first if sid is None or _sid(one) != sid), statement]
 
 
 def _sid(statement: Value) -> Value:
@@ -196,10 +198,15 @@ def _of_principals(listed: Value) -> Value:
         kind, names = block.get("type"), _unescaped(block.get("identifiers"))
         if not isinstance(kind, str):
             return unknown("is not known", "the type of a principal")
-        if kind == "*":
-            return "*"
-        made[kind] = names
+        made[kind] = _joined(made.get(kind), names)
     return made
+
+
+def _joined(first: Value, second: Value) -> Value:
+    """The strings of several blocks for the same: the provider puts them into one list."""
+    if first is None:
+        return second
+    return tuple(member for one in (first, second) for member in (one if isinstance(one, tuple) else (one,)))
 
 
 def _of_conditions(listed: Value) -> Value:
@@ -211,7 +218,8 @@ def _of_conditions(listed: Value) -> Value:
         operator, key = block.get("test"), block.get("variable")
         if not isinstance(operator, str) or not isinstance(key, str):
             return unknown("is not known", "the operator or key of a condition")
-        made.setdefault(operator, {})[key] = _unescaped(block.get("values"))
+        named = made.setdefault(operator, {})
+        named[key] = _joined(named.get(key), _unescaped(block.get("values")))
     return dict(made)
 
 

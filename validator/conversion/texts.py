@@ -1,4 +1,4 @@
-"""Values as text to be read: references in the topology's names, base64 and JSON undone, words joined to a command line."""
+"""Values as text to be read: references in the topology's names, base64 undone, words joined to a command line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import zlib
 
 from validator.conversion.identities import Naming
 from validator.model.workloads import Readable
-from validator.symbols import Symbols
 from validator.values import Ref, Text, Unknown, Value, text
 
 _MAXIMUM_TEXT = 1_000_000
@@ -63,38 +62,3 @@ def joined(words: tuple[Value, ...], naming: Naming) -> Readable:
         parts += found.parts if isinstance(found, Text) else (found,)
         parts.append("\n" if isinstance(found, str) and found in _SHELL_TEXT_FOLLOWS else " ")
     return "".join(str(part) for part in parts) if all(isinstance(part, str) for part in parts) else Text(tuple(parts))
-
-
-def from_json(written: str | Text) -> Value:
-    """The value that JSON text holds; its symbolic pieces stay in their places. None where it is not JSON."""
-    symbols = Symbols()
-    flat = symbols.flat(written) if isinstance(written, str) else _quoted(written, symbols)
-    try:
-        return symbols.document(flat)
-    except ValueError:
-        return None
-
-
-def _quoted(written: Text, symbols: Symbols) -> str:
-    """Flat text with each symbolic piece in quotes where JSON has no string around it: a number, a list."""
-    flat: list[str] = []
-    inside = False
-    for part in written.parts:
-        if isinstance(part, str):
-            flat.append(symbols.flat(part))
-            inside = _ends_inside_string(part, inside=inside)
-        else:
-            flat.append(symbols.character(part) if inside else f'"{symbols.character(part)}"')
-    return "".join(flat)
-
-
-def _ends_inside_string(part: str, *, inside: bool) -> bool:
-    """Whether a quoted string is open after ``part``."""
-    position = 0
-    while position < len(part):
-        if part[position] == "\\" and inside:
-            position += 1
-        elif part[position] == '"':
-            inside = not inside
-        position += 1
-    return inside

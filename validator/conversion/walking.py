@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 
 from validator.conversion.fields import Fields
 from validator.conversion.kinds.entry import Condition
-from validator.conversion.texts import from_json
 from validator.model.network import Link
+from validator.symbols import from_json
 from validator.values import Cause, Ref, Text, Truth, Unknown, Value, unknown
 
 _DEPTH = 12

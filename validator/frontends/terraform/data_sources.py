@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from validator.frontends.terraform.functions.signature import Plain, Symbolic, call_plain
+from validator.frontends.terraform.functions.signature import Symbolic
 from validator.frontends.terraform.functions.table import FUNCTIONS
 from validator.frontends.terraform.symbolic import EvaluationError, Result, is_settled, unsettled
 from validator.regions import partition_of
+from validator.symbols import from_json
 from validator.values import Text, Unknown
 
 Template = Callable[[str, Mapping[str, Result]], Result]
@@ -103,14 +104,13 @@ def _encode(value: Result) -> Result:
 def _statements_of(value: Result) -> list[Result] | Unknown:
     documents = value if isinstance(value, tuple) else () if value is None else (value,)
     found: list[Result] = []
-    decode = FUNCTIONS["jsondecode"]
     for one in documents:
-        if not isinstance(one, str):
-            return unsettled(one) if not is_settled(one) else []
-        if not one:
+        if one is None or one == "":
             continue
-        document = call_plain(decode, [one]) if isinstance(decode, Plain) else None
+        document = from_json(one) if isinstance(one, str | Text) else None
         inner = document.get("Statement") if isinstance(document, Mapping) else None
+        if not isinstance(document, Mapping) or isinstance(inner, Unknown):
+            return unsettled(one) if not is_settled(one) else []
         found += inner if isinstance(inner, tuple) else () if inner is None else (inner,)
     return found
 
@@ -157,10 +157,19 @@ def _principals(blocks: tuple[Mapping[str, Result], ...]) -> Result:
         kind, names = block.get("type"), block.get("identifiers")
         if not isinstance(kind, str):
             return unsettled(kind)
-        if kind == "*":
+        if kind == "*" and names in ("*", ("*",)) and len(blocks) == 1:
             return "*"
-        made[kind] = _listed(_unescaped(names))
-    return made
+        made[kind] = _joined(made.get(kind), names)
+    return {kind: _listed(_unescaped(names)) for kind, names in made.items()}
+
+
+def _joined(first: Result, second: Result) -> Result:
+    """The strings of several blocks for the same: the provider puts them into one list."""
+    if first is None:
+        return second
+    lists = [one if isinstance(one, tuple) else (one,) for one in (first, second)]
+    # A list that is not known as a whole may be of any length.
+    return next((one for one in (first, second) if isinstance(one, Unknown)), (*lists[0], *lists[1]))
 
 
 def _conditions(blocks: tuple[Mapping[str, Result], ...]) -> Result:
@@ -169,9 +178,12 @@ def _conditions(blocks: tuple[Mapping[str, Result], ...]) -> Result:
         test, variable = block.get("test"), block.get("variable")
         if not isinstance(test, str) or not isinstance(variable, str):
             return unsettled(test, variable)
-        values = _unescaped(block.get("values"))
-        made.setdefault(test, {})[variable] = values[0] if isinstance(values, tuple) and len(values) == 1 else values
-    return {test: dict(named) for test, named in made.items()}
+        named = made.setdefault(test, {})
+        named[variable] = _joined(named.get(variable), _unescaped(block.get("values")))
+    return {
+        test: {key: values[0] if isinstance(values, tuple) and len(values) == 1 else values for key, values in named.items()}
+        for test, named in made.items()
+    }
 
 
 def _service_name(asked: Arguments) -> Result:
