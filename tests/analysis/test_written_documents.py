@@ -43,6 +43,7 @@ def encoded(resource: str) -> str:
     return f'jsonencode({{ Version = "2012-10-17", Statement = [{{ Effect = "Allow", Principal = "*", Action = "s3:*", Resource = {resource} }}] }})'
 
 
+ON_ALL = encoded('"*"')
 ON_LOGS = encoded('"arn:aws:s3:::logs*"')
 
 
@@ -70,7 +71,7 @@ ON_LOGS = encoded('"arn:aws:s3:::logs*"')
           data("own", allow('[aws_s3_bucket.data.arn, "${aws_s3_bucket.data.arn}/*"]'))], "via-gateway-endpoint"),
         ([gateway(BY_DATA), data("endpoint", more='source_policy_documents = compact([data.aws_iam_policy_document.own.json, ""])'), LOGS,
           data("own", allow('[aws_s3_bucket.logs.arn, "${aws_s3_bucket.logs.arn}/*"]'))], "endpoint-policy-denies"),
-        ([gateway(BY_DATA), data("endpoint", more=f"source_policy_documents = [{encoded('"*"')}, var.none]"), 'variable "none" {\n  default = null\n}\n'],
+        ([gateway(BY_DATA), data("endpoint", more=f"source_policy_documents = [{ON_ALL}, var.none]"), 'variable "none" {\n  default = null\n}\n'],
          "via-gateway-endpoint"),
         ([gateway(BY_DATA), data("endpoint", allow(), more="source_policy_documents = [var.some]"), 'variable "some" {}\n'], "unknown"),
         # Statements of a list.
