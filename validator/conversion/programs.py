@@ -160,6 +160,9 @@ def _lines(fields: Fields, lines: Lines, scope: str) -> Iterator[Script]:
                 written = joined(value, block.naming)
             case Coding.LINES if isinstance(value, tuple):
                 written = text(part for line in value for part in (readable(line, block.naming), "\n"))
+            case Coding.SETTINGS if isinstance(value, Mapping):
+                listed = (part for key, held in value.items() if held is not None for part in (f"{key} ", readable(held, block.naming), "\n"))
+                written = text(("[OUTPUT]\n", *listed))
             case Coding.BASE64:
                 # EC2 takes user data as base64 only; what is not that was encoded on the way.
                 written = decoded_text(readable(value, block.naming))

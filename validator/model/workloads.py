@@ -11,6 +11,8 @@ from validator.model.network import Id, Link
 from validator.source import SourceLocation
 from validator.values import Ref, Text, Truth, Unknown
 
+LOG_OPTIONS = "log options"
+"""The kind of a script that is the settings of a log router's output."""
 Readable: TypeAlias = "str | Ref | Text | Unknown"
 """Text of the input, with symbolic pieces."""
 

@@ -13,8 +13,10 @@ from validator.analysis.scripts.files import uses_in_file, uses_in_files
 from validator.analysis.scripts.machine import Machine, Use
 from validator.analysis.scripts.packages import linux_of
 from validator.analysis.scripts.powershell import of_cmd, of_powershell, tagged
+from validator.analysis.scripts.settings import uses_in_settings
 from validator.analysis.scripts.shell import LONGEST
 from validator.analysis.strings import named_in
+from validator.model.workloads import LOG_OPTIONS
 from validator.symbols import Symbols
 
 _WORTH = re.compile(r"s3|aws|bucket|goofys|rclone|docker|podman|ecr|yum|dnf|amazon|base64|b64|[\U00100000-\U0010fffd]", re.IGNORECASE)
@@ -73,6 +75,8 @@ def _of_part(text: str, machine: Machine, kind: str, depth: int) -> Iterator[Use
                 yield from _of_part(body, machine, kind, depth + 1)
     elif kind.startswith(FILE):
         yield from uses_in_file(kind.removeprefix(FILE).strip(), text, machine)
+    elif kind == LOG_OPTIONS:
+        yield from uses_in_settings(text, machine, machine.environment)
     elif windows := tagged(text):
         for tag, body in windows:
             yield from of_powershell(body, machine) if tag == "powershell" else of_cmd(body, machine)

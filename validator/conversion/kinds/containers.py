@@ -20,9 +20,12 @@ from validator.conversion.kinds.entry import (
     Unplaced,
     Variables,
 )
-from validator.model.workloads import Need, Platform
+from validator.model.workloads import LOG_OPTIONS, Need, Platform
 
 _COMMAND = "command"
+# FireLens makes an output of the log router's of them, whose container calls S3 by itself.
+_OPTIONS = Lines("logConfiguration.options", LOG_OPTIONS, Coding.SETTINGS)
+_TEMPLATE_OPTIONS = Lines("LogConfiguration.Options", LOG_OPTIONS, Coding.SETTINGS)
 
 
 def _containers(path: str) -> Program:
@@ -30,9 +33,13 @@ def _containers(path: str) -> Program:
     return Program(
         path,
         environment=(Variables("environment", Form.PAIRS), Variables("secrets", Form.PARAMETERS)),
-        scripts=(Lines("command", _COMMAND, Coding.WORDS), Lines("entryPoint", _COMMAND, Coding.WORDS)),
-        # ECS reads environment files on the task's interface on Fargate; on EC2 the host's agent does.
-        references=(Reference("environmentFiles.value", Follower.TASK),),
+        scripts=(Lines("command", _COMMAND, Coding.WORDS), Lines("entryPoint", _COMMAND, Coding.WORDS), _OPTIONS),
+        # ECS reads these on the task's interface on Fargate; on EC2 the host's agent does.
+        references=(
+            Reference("environmentFiles.value", Follower.TASK),
+            Reference("credentialSpecs", Follower.TASK),
+            Reference("firelensConfiguration.options.config-file-value", Follower.TASK),
+        ),
         image="image",
     )
 
@@ -42,7 +49,7 @@ def _job_containers(path: str) -> Program:
     return Program(
         path,
         environment=(Variables("environment", Form.PAIRS), Variables("secrets", Form.PARAMETERS)),
-        scripts=(Lines("command", _COMMAND, Coding.WORDS),),
+        scripts=(Lines("command", _COMMAND, Coding.WORDS), _OPTIONS),
         image="image",
     )
 
@@ -51,7 +58,7 @@ def _template_job_containers(path: str) -> Program:
     return Program(
         path,
         environment=(Variables("Environment", Form.PAIRS), Variables("Secrets", Form.PARAMETERS)),
-        scripts=(Lines("Command", _COMMAND, Coding.WORDS),),
+        scripts=(Lines("Command", _COMMAND, Coding.WORDS), _TEMPLATE_OPTIONS),
         image="Image",
     )
 
@@ -61,8 +68,12 @@ def _template_containers(path: str) -> Program:
     return Program(
         path,
         environment=(Variables("Environment", Form.PAIRS), Variables("Secrets", Form.PARAMETERS)),
-        scripts=(Lines("Command", _COMMAND, Coding.WORDS), Lines("EntryPoint", _COMMAND, Coding.WORDS)),
-        references=(Reference("EnvironmentFiles.Value", Follower.TASK),),
+        scripts=(Lines("Command", _COMMAND, Coding.WORDS), Lines("EntryPoint", _COMMAND, Coding.WORDS), _TEMPLATE_OPTIONS),
+        references=(
+            Reference("EnvironmentFiles.Value", Follower.TASK),
+            Reference("CredentialSpecs", Follower.TASK),
+            Reference("FirelensConfiguration.Options.config-file-value", Follower.TASK),
+        ),
         image="Image",
     )
 

@@ -25,12 +25,13 @@ class Form(StrEnum):
 
 
 class Coding(StrEnum):
-    """How a script is written: as it is; base64, and gzip in that, where it is that; a list of words; a list of lines."""
+    """How a script is written: as it is; base64, and gzip in that, where it is that; a list of words; a list of lines; settings by name."""
 
     PLAIN = "plain"
     BASE64 = "base64"
     WORDS = "words"
     LINES = "lines"
+    SETTINGS = "settings"
 
 
 class Follower(StrEnum):
