@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from validator.conversion import filters, gateways, iam, network, storage, transit, workloads
 from validator.conversion.core_networks import core_networks
-from validator.conversion.endpoints import associations_of, endpoints_of
+from validator.conversion.endpoints import associations_of, endpoints_of, refused
 from validator.conversion.names import resolver_rules, zones
 from validator.conversion.roles import roles
 from validator.conversion.sources import Sources, sources_of
@@ -84,7 +84,7 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
         constructs=_constructs(sources),
         unread=unread(configurations),
         dialect=_dialect(configurations),
-        notes=tuple(note for configuration in configurations for note in configuration.notes),
+        notes=(*(note for configuration in configurations for note in configuration.notes), *refused(endpoints, vpcs)),
     )
 
 

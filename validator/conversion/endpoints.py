@@ -23,9 +23,9 @@ from validator.conversion.vocabulary import (
 )
 from validator.model.filters import AttachedGroup
 from validator.model.gateways import Endpoint, EndpointAssociation, EndpointType
-from validator.model.network import Id, Link, RouteTable
+from validator.model.network import Id, Link, RouteTable, Vpc
 from validator.regions import is_region
-from validator.values import Ref, Text, Truth, Unknown, Value, all_of, any_of, unite, unknown
+from validator.values import Cause, Ref, Text, Truth, Unknown, Value, all_of, any_of, unite, unknown
 
 # Values of CloudFormation's DnsOptions (the resource schema).
 _INBOUND_ONLY = {"OnlyInboundResolver": True, "AllResolvers": False, "NotSpecified": None}
@@ -45,6 +45,17 @@ def endpoints_of(sources: Sources) -> dict[Id, Endpoint]:
         replaced = any_of((one.default_replaced, all_of((certain, fields.truth(terms["replaces"])))))
         found[identity] = replace(one, attached=(*one.attached, attached), default_replaced=replaced)
     return found
+
+
+def refused(found: Mapping[Id, Endpoint], vpcs: Mapping[Id, Vpc]) -> Iterator[Cause]:
+    """The endpoints that AWS refuses to set up: private DNS for inbound resolvers only needs a gateway endpoint in the VPC (aws-facts B6)."""
+    gateways = [one for one in found.values() if one.type is not EndpointType.INTERFACE and one.service == "s3" and one.exists is not False]
+    for one in found.values():
+        asked = one.type is EndpointType.INTERFACE and one.service == "s3" and one.private_dns is True and one.inbound_only is True
+        vpc = vpcs.get(one.vpc) if isinstance(one.vpc, str) else None
+        if asked and one.exists is True and vpc is not None and vpc.closed and all(isinstance(it.vpc, str) and it.vpc != vpc.id for it in gateways):
+            reason = f"asks for private DNS for inbound resolvers only, which AWS refuses: {vpc.id} has no S3 gateway endpoint"
+            yield Cause(reason, one.id, one.location)
 
 
 def _said_of(sources: Sources, vocabulary: Mapping[str, Terms], found: Mapping[Id, Endpoint]) -> Iterator[tuple[Fields, Terms, Id, Truth]]:

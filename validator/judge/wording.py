@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from validator.analysis.access import Access, Coverage, Path
 from validator.analysis.passages import shown
 from validator.judge.policy import PLACEHOLDERS
+from validator.judge.unanswered import why_unanswered
 from validator.model.gateways import Endpoint
 from validator.model.network import Id, Link
 from validator.model.topology import Topology
@@ -20,6 +21,7 @@ _MISSING = {
     "filter": "the filter", "direction": "egress", "is_egress": "true", "first_port": "443", "last_port": "443", "peer": "0.0.0.0/0",
     "holder": "the policy", "statement": "a statement", "actions": '"s3:GetObject"', "partition": "aws", "endpoint": "the endpoint",
     "way": "it takes no known way", "hosts": "no host at all: it sends nothing", "replica": "",
+    "unanswered": "it is not for them",
 }  # fmt: skip
 
 
@@ -54,6 +56,7 @@ def of_access(accesses: Sequence[Access], endpoints: Sequence[Id], topology: Top
         "endpoint": _endpoint(access) or next(iter(endpoints), ""),
         "partition": (partition_of(region) if region else None) or "aws",
         "replica": "".join(f"# {one} is a replica of it in {_text(position.region)}: use that\n" for one in _replicas(access, topology)),
+        "unanswered": why_unanswered(access, topology),
         **_missing(access),
         **_refusal(access),
     }
