@@ -31,7 +31,7 @@ from validator.model.gateways import (
     PublicAccessBlock,
     PublicAccessExclusion,
 )
-from validator.model.names import PrivateZone, ResolverRule, ZoneRecord
+from validator.model.names import DomainAction, DomainRule, PrivateZone, ResolverRule, ZoneRecord
 from validator.model.network import Cidr, PrefixList, Route, RouteTable, Subnet, TableAssociation, Target, TargetKind, Vpc
 from validator.model.topology import Topology
 from validator.model.transit import TransitAttachment, TransitGateway, TransitLink, TransitRoute
@@ -142,6 +142,7 @@ class Situation:
                 ResolverRule(f"rule{index}", domain, ("main",), kind == "FORWARD", HERE)
                 for index, (domain, kind) in enumerate(self.row.get("rules", ()))
             ),
+            domain_rules=tuple(_domain_rule(order, one) for order, one in self.domain_rules()),
             security_groups={**self.defaults(), **{name: _group(name, one) for name, one in self.of("groups").items()}},
             network_acls={
                 **{default_acl_of(name): _acl(default_acl_of(name), OPEN_ACL, name) for name in self.vpcs},
@@ -150,6 +151,11 @@ class Situation:
             acl_associations=tuple(AclAssociation(name, one["acl"], HERE, f"{name}-acl") for name, one in self.subnets.items() if "acl" in one),
             **self.transit(),
         )
+
+    def domain_rules(self):
+        """Rules of DNS Firewall as (group's priority, own), action, domains, and what else there is to them."""
+        for group, rules in enumerate(self.row.get("dns_firewall", ()), 1):
+            yield from (((group * 100, own), one) for own, one in enumerate(rules, 1))
 
     def defaults(self):
         made = {}
@@ -251,6 +257,12 @@ def _acl(name, one, vpc="main"):
     return NetworkAcl(name, vpc, entries("egress"), entries("ingress"), True, HERE, default=name == default_acl_of(vpc))
 
 
+def _domain_rule(order, one):
+    action, domains, more = one[0], one[1], one[2] if len(one) > 2 else {}
+    name = f"rule-{order[0]}-{order[1]}"
+    return DomainRule("main", order, DomainAction(action), tuple(domains), more.get("query"), more.get("trusts", False), "firewall", HERE, name)
+
+
 def _zone(name, one):
     records = tuple(ZoneRecord(record, endpoint, HERE, record) for record, endpoint in one.get("records", {}).items())
     return PrivateZone(name, one["name"], ("main",), records, True, HERE)
@@ -276,6 +288,7 @@ def template(situation: Situation) -> dict:
     _cfn_gateways(s, add)
     _cfn_filters(s, add)
     _cfn_names(s, add)
+    _cfn_domain_rules(s, add)
     _cfn_transit(s, add)
     _cfn_workload(s, add)
     return {"Resources": resources}
@@ -298,6 +311,25 @@ def _cfn_names(s, add):
                 Type="A",
                 AliasTarget={"DNSName": dns_name},
             )
+
+
+def _cfn_domain_rules(s, add):
+    groups = {}
+    for (group, own), (action, domains, *more) in s.domain_rules():
+        told = more[0] if more else {}
+        add(f"list {group} {own}", "AWS::Route53Resolver::FirewallDomainList", Domains=domains)
+        response = {"BLOCK": {"BlockResponse": "NXDOMAIN"}, "OVERRIDE": {"BlockResponse": "OVERRIDE", "BlockOverrideDomain": "example.com"}}
+        rule = {
+            "Priority": own, "Action": "BLOCK" if action in response else action, **response.get(action, {}),
+            "FirewallDomainListId": {"Fn::GetAtt": [_id(f"list {group} {own}"), "Id"]},
+            **({"Qtype": told["query"]} if "query" in told else {}),
+            **({"FirewallDomainRedirectionAction": "TRUST_REDIRECTION_DOMAIN"} if told.get("trusts") else {}),
+        }  # fmt: skip
+        groups.setdefault(group, []).append(rule)
+    for group, rules in groups.items():
+        add(f"names {group}", "AWS::Route53Resolver::FirewallRuleGroup", FirewallRules=rules)
+        add(f"names {group} in", "AWS::Route53Resolver::FirewallRuleGroupAssociation", FirewallRuleGroupId=_ref(f"names {group}"),
+            VpcId=_ref("vpc main"), Priority=group)  # fmt: skip
 
 
 def _cfn_subnets(s, add):

@@ -51,6 +51,7 @@ BLURS = {
     "PublicAccessExclusion": ("mode", "vpc", "subnet", "exists"),
     "PrivateZone": ("name", "vpcs", "exists"),
     "ZoneRecord": ("name", "endpoint", "exists"),
+    "DomainRule": ("vpc", "order", "action", "domains", "query", "trusts", "exists"),
     "ResolverRule": ("domain", "forwards", "exists"),
     "TransitAttachment": ("gateway", "vpc", "subnets", "exists"),
     "TransitRoute": ("table", "destination", "attachment", "blackhole", "exists"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from validator.analysis.access import Hop, Host
 from validator.analysis.covering import ServiceAddresses
+from validator.analysis.domain_rules import ruling
 from validator.analysis.estate import Estate, equal
 from validator.analysis.zones import Shadow, forwarded, shadow
 from validator.dynamodb import service_of_host
@@ -57,6 +58,20 @@ def is_dualstack(host: Host) -> bool:
 
 def resolve(estate: Estate, vpc: Vpc, host: Host) -> Answer:
     """How ``host`` resolves for an interface in ``vpc``."""
+    answer = _answered(estate, vpc, host)
+    if not estate.topology.domain_rules or answer.resolves is False:
+        return answer
+    name = host.name.lower()
+    # What private DNS answers with are addresses; a record of somebody's zone may be an alias.
+    aliased = answer.by_endpoint is not True or answer.hop is not None
+    found = ruling(estate, vpc, name, dualstack=is_dualstack(host), aliased=aliased)
+    if found.blocked is True:
+        return replace(answer, resolves=False, hop=found.hop(name))
+    return replace(answer, resolves=all_of((answer.resolves, negate(found.blocked))))
+
+
+def _answered(estate: Estate, vpc: Vpc, host: Host) -> Answer:
+    """How ``host`` resolves where nothing filters names."""
     read = parse_s3_host(host.name)
     public = _publicly(estate, vpc, host, read)
     found = shadow(estate, vpc, host.name.lower())

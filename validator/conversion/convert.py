@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from validator.conversion import filters, gateways, iam, network, storage, transit, workloads
 from validator.conversion.core_networks import core_networks
+from validator.conversion.domain_rules import domain_rules
 from validator.conversion.endpoints import associations_of, endpoints_of, refused
 from validator.conversion.names import resolver_rules, zones
 from validator.conversion.roles import roles
@@ -69,6 +70,7 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
         private_zones=_sorted(private.zones),
         loose_records=private.loose,
         resolver_rules=resolver_rules(sources),
+        domain_rules=domain_rules(sources),
         security_groups=_sorted(groups.groups),
         loose_rules=groups.loose,
         network_acls=_sorted(acls.acls),

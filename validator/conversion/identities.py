@@ -31,6 +31,7 @@ _IDENTIFIED = frozenset(
     aws_security_group aws_default_security_group aws_network_acl aws_default_network_acl
     aws_ec2_transit_gateway_vpc_attachment aws_ec2_transit_gateway_route_table aws_networkfirewall_firewall
     aws_networkfirewall_vpc_endpoint_association aws_route53_zone aws_route53_resolver_rule
+    aws_route53_resolver_firewall_rule_group aws_route53_resolver_firewall_domain_list
     """.split()
 )
 

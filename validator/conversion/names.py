@@ -51,7 +51,7 @@ def zones(sources: Sources) -> Zones:
             vpcs = (*vpcs, *associated.get(fields.id, ()))
         if vpcs != ():
             closed = fields.resource.mode == "managed"
-            name = _domain(fields, terms["name"])
+            name = domain_at(fields, terms["name"])
             found[fields.id] = PrivateZone(fields.id, name, vpcs, (), closed, fields.place(), fields.resource.exists)
     loose: list[LooseRecord] = []
     for link, record in _records(sources, {zone.name: zone.id for zone in found.values() if isinstance(zone.name, str)}):
@@ -69,7 +69,8 @@ def _vpcs(fields: Fields, terms: Terms) -> tuple[Link, ...] | Unknown:
     return tuple(one if isinstance(one, Unknown) else one.link(terms["vpc"], VPC) for one in blocks)
 
 
-def _domain(fields: Fields, path: str) -> str | Unknown:
+def domain_at(fields: Fields, path: str) -> str | Unknown:
+    """The domain name at ``path`` as it is compared: in lower case, without the last dot."""
     match fields.text(path):
         case None:
             return unknown("names no domain", fields.id, fields.place())
@@ -103,7 +104,7 @@ def _zone_of(fields: Fields, terms: Terms, by_name: Mapping[str, Id]) -> Id | Un
     link = fields.link(terms["zone"], ZONE)
     if link is not None:
         return link
-    named = _domain(fields, terms["zone_name"]) if terms.get("zone_name") else unknown("names no zone", fields.id, fields.place())
+    named = domain_at(fields, terms["zone_name"]) if terms.get("zone_name") else unknown("names no zone", fields.id, fields.place())
     return by_name.get(named, "another zone") if isinstance(named, str) else named
 
 
@@ -111,7 +112,7 @@ def _record(fields: Fields, terms: Terms, zone: Id | Unknown, by_name: Mapping[s
     kind = fields.text(terms["type"])
     if isinstance(kind, str) and kind.upper() not in _ADDRESSES:
         return
-    name = _domain(fields, terms["name"])
+    name = domain_at(fields, terms["name"])
     domain = next((one for one, identity in by_name.items() if identity == zone), None)
     if isinstance(name, str) and domain is not None and not f".{name}".endswith(f".{domain}"):
         # Terraform's provider puts the zone's name behind a name that does not end in it.
@@ -171,4 +172,4 @@ def resolver_rules(sources: Sources) -> tuple[ResolverRule, ...]:
 
 def _rule_domain(fields: Fields, terms: Terms) -> str | Unknown:
     found = fields.text(terms["domain"])
-    return "" if found in (None, ".") else _domain(fields, terms["domain"])
+    return "" if found in (None, ".") else domain_at(fields, terms["domain"])

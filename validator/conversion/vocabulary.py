@@ -170,6 +170,27 @@ RESOLVER_RULE_ASSOCIATION = _table(
     aws_route53_resolver_rule_association={"rule": "resolver_rule_id", "vpc": "vpc_id"},
     AWS__Route53Resolver__ResolverRuleAssociation={"rule": "ResolverRuleId", "vpc": "VPCId"},
 )
+DOMAIN_LIST = _table(
+    aws_route53_resolver_firewall_domain_list={"domains": "domains", "file": "", "name": "name", "owner": "managed_owner_name"},
+    AWS__Route53Resolver__FirewallDomainList={"domains": "Domains", "file": "DomainFileUrl", "name": "Name", "owner": "ManagedOwnerName"},
+)
+DOMAIN_GROUP = _table(aws_route53_resolver_firewall_rule_group={"rules": ""}, AWS__Route53Resolver__FirewallRuleGroup={"rules": "FirewallRules"})
+DOMAIN_RULE = _table(
+    aws_route53_resolver_firewall_rule={
+        "group": "firewall_rule_group_id", "priority": "priority", "action": "action", "response": "block_response", "category": "",
+        "list": "firewall_domain_list_id", "query": "q_type", "redirection": "firewall_domain_redirection_action", "name": "name",
+    },
+    # A block in its group.
+    AWS__Route53Resolver__FirewallRuleGroup={
+        "group": "", "priority": "Priority", "action": "Action", "response": "BlockResponse",
+        "category": "FirewallRuleType.FirewallAdvancedContentCategory", "list": "FirewallDomainListId", "query": "Qtype",
+        "redirection": "FirewallDomainRedirectionAction", "name": "",
+    },
+)  # fmt: skip
+DOMAIN_GROUP_ASSOCIATION = _table(
+    aws_route53_resolver_firewall_rule_group_association={"group": "firewall_rule_group_id", "vpc": "vpc_id", "priority": "priority"},
+    AWS__Route53Resolver__FirewallRuleGroupAssociation={"group": "FirewallRuleGroupId", "vpc": "VpcId", "priority": "Priority"},
+)
 SECURITY_GROUP = _table(
     aws_security_group={"vpc": "vpc_id", "egress": "egress", "ingress": "ingress"},
     aws_default_security_group={"vpc": "vpc_id", "egress": "egress", "ingress": "ingress"},

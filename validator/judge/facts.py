@@ -28,6 +28,7 @@ _PATH: Facts = {
     "disposition": "via-gateway-endpoint",
     "delivered": True,
     "explicit_deny": False,  # a Deny of a policy document refuses it, or may; else nothing allows it
+    "name_blocked": False,  # a rule of DNS Firewall keeps the name from resolving
     "network_origin": False,  # ... not a document, but that an access point is for one VPC alone
     "paid": False,  # carried by a NAT gateway, transit gateway, firewall or NAT instance
 }
@@ -280,6 +281,7 @@ def _path(path: Path) -> Facts:
         disposition=_settled(path.disposition),
         delivered=_open(path.disposition.delivered),
         explicit_deny=path.refusal is not None and path.refusal.explicit,
+        name_blocked=any(hop.kind == "dns-firewall" for hop in path.hops),
         network_origin=path.refusal is not None and path.refusal.origin,
         paid=_paid(path),
     )

@@ -1,8 +1,9 @@
-"""Private hosted zones and resolver rules: what a VPC's resolver says instead of the public name servers."""
+"""Private hosted zones, resolver rules and DNS Firewall: what a VPC's resolver says instead of the public name servers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from validator.model.network import Id, Link
 from validator.source import SourceLocation
@@ -56,4 +57,33 @@ class ResolverRule:
     vpcs: tuple[Link, ...]
     forwards: Truth
     location: SourceLocation
+    exists: Truth = True
+
+
+class DomainAction(StrEnum):
+    """What DNS Firewall does with a query. ``OVERRIDE``: it answers with another name."""
+
+    ALLOW = "ALLOW"
+    ALERT = "ALERT"
+    BLOCK = "BLOCK"
+    OVERRIDE = "OVERRIDE"
+
+
+@dataclass(frozen=True, slots=True)
+class DomainRule:
+    """A rule of DNS Firewall in ``vpc``; the first that matches decides, by the priority of its group, then its own.
+
+    ``domains`` as written ("*." in front for all below, "*" for every name). ``query``: the type of record that is asked for; None: any.
+    ``trusts``: names that the name is an alias of are not looked at. ``group`` is for people.
+    """
+
+    vpc: Link
+    order: tuple[int, int] | Unknown
+    action: DomainAction | Unknown
+    domains: tuple[str | Unknown, ...] | Unknown
+    query: str | Unknown | None
+    trusts: Truth
+    group: Id
+    location: SourceLocation
+    address: str
     exists: Truth = True

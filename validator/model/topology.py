@@ -17,7 +17,7 @@ from validator.model.gateways import (
     PublicAccessExclusion,
 )
 from validator.model.iam import BucketPolicy, Role
-from validator.model.names import LooseRecord, PrivateZone, ResolverRule
+from validator.model.names import DomainRule, LooseRecord, PrivateZone, ResolverRule
 from validator.model.network import Id, LooseRoute, MainAssociation, RouteTable, Subnet, TableAssociation, Vpc
 from validator.model.storage import Bucket, Table
 from validator.model.transit import TransitAttachment, TransitGateway, TransitLink, TransitRoute
@@ -68,6 +68,7 @@ class Topology:
     private_zones: Mapping[Id, PrivateZone] = field(default_factory=dict)
     loose_records: tuple[LooseRecord, ...] = ()
     resolver_rules: tuple[ResolverRule, ...] = ()
+    domain_rules: tuple[DomainRule, ...] = ()
     security_groups: Mapping[Id, SecurityGroup] = field(default_factory=dict)
     loose_rules: tuple[LooseRule, ...] = ()
     network_acls: Mapping[Id, NetworkAcl] = field(default_factory=dict)
