@@ -181,6 +181,36 @@ def test_do_variables_of_the_environment_change_the_addressing(variables, asked)
 
 
 @pytest.mark.parametrize(
+    ("settings", "host"),
+    [
+        ({"use_accelerate_endpoint": "true"}, "data.s3-accelerate.amazonaws.com"),
+        ({"use_accelerate_endpoint": "true", "use_dualstack_endpoint": "true"}, "data.s3-accelerate.dualstack.amazonaws.com"),
+        ({"use_accelerate_endpoint": "false"}, "data.s3.eu-west-1.amazonaws.com"),
+        ({"addressing_style": "path"}, "s3.eu-west-1.amazonaws.com"),
+        ({"addressing_style": "virtual"}, "data.s3.eu-west-1.amazonaws.com"),
+        ({"use_dualstack_endpoint": "true"}, "data.s3.dualstack.eu-west-1.amazonaws.com"),
+        ({"use_fips_endpoint": "true"}, "data.s3-fips.eu-west-1.amazonaws.com"),
+    ],
+)
+def test_do_settings_of_the_configuration_change_the_host(settings, host):
+    client = client_of(SDKS["boto3"], "eu-west-1", "configuration")
+    assert [one.name for one in hosts_of(client, bucket(), addressing({}, settings=settings))] == [host]
+
+
+def test_is_an_accelerated_host_at_the_edge_and_a_request_without_a_bucket_in_the_region():
+    client = client_of(SDKS["boto3"], "eu-west-1", "configuration")
+    settings = {"use_accelerate_endpoint": "true"}
+    assert [one.region for one in hosts_of(client, bucket(), addressing({}, settings=settings))] == [None]
+    assert [one.name for one in hosts_of(client, bucket(), addressing({}, bare=True, settings=settings))] == ["s3.eu-west-1.amazonaws.com"]
+
+
+def test_have_the_repositories_of_amazon_linux_2023_dual_stack_names():
+    client = client_of(SDKS["packages"], "eu-west-1", "runtime")
+    name = "al2023-repos-eu-west-1-de612dc2"
+    assert [one.name for one in hosts_of(client, bucket(name=name))] == [f"{name}.s3.dualstack.eu-west-1.amazonaws.com"]
+
+
+@pytest.mark.parametrize(
     ("image", "name"),
     [
         ("amazon/aws-cli", "aws-cli-v2"), ("amazon/aws-cli:2.17.0", "aws-cli-v2"), ("public.ecr.aws/aws-cli/aws-cli:latest", "aws-cli-v2"),

@@ -54,6 +54,19 @@ def test_is_the_table_as_long_as_people_are_inventive():
     assert len(TABLE) >= 150
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "aws configure set default.s3.use_accelerate_endpoint true\naws s3 ls s3://data",
+        "aws configure set s3.use_accelerate_endpoint true --profile x\naws --profile x s3 ls s3://data",
+        "mkdir ~/.aws\ncat > ~/.aws/config <<EOF\n[default]\ns3 =\n  use_accelerate_endpoint = true\nEOF\naws s3 ls s3://data",
+    ],
+)
+def test_are_settings_of_the_configuration_kept_for_the_commands_of_their_profile(script):
+    (use,) = uses_in(script, Symbols(), {})
+    assert use.settings == {"use_accelerate_endpoint": "true"}
+
+
 def test_is_a_variable_that_nothing_sets_unknown_and_not_empty():
     symbols = Symbols()
     (use,) = uses_in("aws s3 cp s3://$BUCKET/x .", symbols, {})

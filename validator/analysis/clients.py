@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from validator.analysis.access import Client, Host, RegionSource
 from validator.analysis.matrix import SDKS, Sdk, Unnamed
@@ -18,6 +19,7 @@ from validator.values import Truth, Unknown, unknown
 _UNNAMED = "BUCKET"
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _GLOBAL = HostOptions(global_name=True)
+_NONE: Mapping[str, str] = MappingProxyType({})
 _ON = frozenset({"true", "1", "yes", "on"})
 
 
@@ -30,16 +32,22 @@ class Addressing:
     regional: bool = False
 
 
-def addressing(variables: Mapping[str, str], endpoint: str | None = None, *, bare: bool = False) -> Addressing:
-    """The addressing that environment variables ask of a client; ``bare``: the request goes to the host without the bucket's name."""
+def addressing(variables: Mapping[str, str], endpoint: str | None = None, *, bare: bool = False, settings: Mapping[str, str] = _NONE) -> Addressing:
+    """The addressing that environment variables ask of a client, and ``settings`` by their names in the AWS configuration.
+
+    ``bare``: the request goes to the host without the bucket's name.
+    """
     path = variables.get("AWS_S3_ADDRESSING_STYLE") == "path" or _on(variables, "AWS_S3_FORCE_PATH_STYLE") or _on(variables, "S3_FORCE_PATH_STYLE")
     options = HostOptions(
-        path_style=bare or path,
-        dualstack=_on(variables, "AWS_USE_DUALSTACK_ENDPOINT"),
-        fips=_on(variables, "AWS_USE_FIPS_ENDPOINT"),
+        path_style=bare or path or settings.get("addressing_style") == "path",
+        dualstack=_on(variables, "AWS_USE_DUALSTACK_ENDPOINT") or _on(settings, "use_dualstack_endpoint"),
+        fips=_on(variables, "AWS_USE_FIPS_ENDPOINT") or _on(settings, "use_fips_endpoint"),
+        # Requests that name no bucket go to the Region (aws-facts C.2).
+        accelerate=_on(settings, "use_accelerate_endpoint") and not bare,
     )
     given = endpoint or variables.get("AWS_ENDPOINT_URL_S3") or variables.get("AWS_ENDPOINT_URL")
-    return Addressing(options, given or None, variables.get("AWS_S3_US_EAST_1_REGIONAL_ENDPOINT") == "regional")
+    regional = variables.get("AWS_S3_US_EAST_1_REGIONAL_ENDPOINT") or settings.get("us_east_1_regional_endpoint")
+    return Addressing(options, given or None, regional == "regional")
 
 
 def _on(variables: Mapping[str, str], name: str) -> bool:
@@ -71,9 +79,12 @@ def hosts_of(client: Client, bucket: Bucket, asked: Addressing | None = None) ->
     if asked.endpoint is not None:
         # The host is kept, whatever S3 answers (aws-facts C.4).
         return _of_endpoint(asked.endpoint)
+    name = bucket.name if isinstance(bucket.name, str) and not bucket.sensitive else _UNNAMED
+    if asked.options.accelerate and "." not in name:
+        # At the edge, whatever Region the client was given.
+        return (Host(_host(name, "us-east-1", HostOptions(accelerate=True, dualstack=asked.options.dualstack)), None),)
     if isinstance(client.region, Unknown) and client.region.symbol is None:
         return ()
-    name = bucket.name if isinstance(bucket.name, str) and not bucket.sensitive else _UNNAMED
     if client.sdk == "packages" and name.endswith(".amazonaws.com"):
         # The mirrors of the first Amazon Linux are called by the names of their buckets.
         return (Host(name, client.region),)

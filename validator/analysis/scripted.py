@@ -94,7 +94,7 @@ def _own(client: Client) -> str | Unknown:
 
 def _addressing(reading: _Reading, use: Use) -> Addressing:
     variables = {**{name: value for name, value in reading.given.items() if isinstance(value, str)}, **use.environment}
-    return addressing(variables, use.endpoint, bare=use.bare)
+    return addressing(variables, use.endpoint, bare=use.bare, settings=use.settings)
 
 
 def _client(reading: _Reading, use: Use) -> Client:

@@ -10,7 +10,7 @@ from validator.analysis.access import RegionSource
 from validator.analysis.matrix import SDKS, Sdk, members_of, region_given
 from validator.analysis.scripts.actions import actions_of
 from validator.analysis.scripts.arguments import Arguments, arguments, namings
-from validator.analysis.scripts.machine import Command, Machine, Use
+from validator.analysis.scripts.machine import ADDRESSING, Command, Machine, Use
 from validator.analysis.strings import Naming, named_in
 from validator.symbols import has_symbol
 from validator.values import unknown
@@ -61,11 +61,13 @@ def uses(command: Command, machine: Machine) -> Iterator[Use]:
 
 def _configure(found: Arguments, key: str, value: str, machine: Machine) -> None:
     profile, _, setting = key.removeprefix("profile.").rpartition(".")
-    profile = profile.partition(".")[0] or found.value("--profile") or "default"
+    profile = re.sub(r"(?:^|\.)s3$", "", profile) or found.value("--profile") or "default"
     if setting == "region":
         machine.regions[profile] = value
     if setting == "endpoint_url":
         machine.endpoints[profile] = value
+    if setting in ADDRESSING:
+        machine.addressing.setdefault(profile, {})[setting] = value
 
 
 def _of_s3(verb: str, words: Sequence[str]) -> list[Naming | None]:
@@ -106,7 +108,7 @@ def _finished(command: Command, found: Arguments, named: Sequence[Naming | None]
         use = Use(naming, sdk, region, source, shown, note, command.environment, endpoint, bare=verb in _BARE or naming is None, actions=actions)
         if "--source-region" in found.options and len(named) > 1 and index == 0:
             use = replace(use, region=found.options["--source-region"], source="flag", note=None)
-        yield use
+        yield replace(use, settings=machine.addressing.get(profile, {}))
 
 
 def _is_source(found: Arguments, naming: Naming | None, index: int) -> bool:

@@ -15,6 +15,8 @@ from validator.values import unknown
 OWN_REGION = unknown("is asked of the instance metadata at run time", "the instance's own Region")
 OWN_ZONE = unknown("is asked of the instance metadata at run time", "the instance's own Availability Zone")
 OWN_DOCUMENT = unknown("is asked of the instance metadata at run time", "the instance's identity document")
+ADDRESSING = frozenset("addressing_style use_accelerate_endpoint use_dualstack_endpoint use_fips_endpoint us_east_1_regional_endpoint".split())
+"""The settings of the AWS configuration that decide which host of S3 is called, beside its Region and endpoint."""
 _LONGEST_FILE = 65_536
 _MOST_FILES = 200
 
@@ -27,6 +29,7 @@ class Use:
     ``region`` is flat text, from ``source``. ``shown`` is for people: the command without its arguments. ``environment`` are the variables
     that the script has exported for it. ``endpoint`` is the host that the client is pointed at. ``bare``: the request goes to the
     host without the bucket in its name, as for a bucket's location. ``actions`` are what the command needs to be allowed, as IAM calls it.
+    ``settings`` say how it addresses S3, by their names in the AWS configuration (``ADDRESSING``).
     """
 
     naming: Naming | None
@@ -39,6 +42,7 @@ class Use:
     endpoint: str | None = None
     bare: bool = False
     actions: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,8 @@ class Command:
 class Machine:
     """What commands change for those after them.
 
-    ``environment`` is what the platform sets; ``regions`` and ``endpoints`` are those of the AWS configuration by profile; ``settings``
-    those of Hadoop by name; ``remotes`` rclone's by name; ``cli`` the AWS CLI as far as its version shows; ``linux`` the release of
+    ``environment`` is what the platform sets; ``regions``, ``endpoints`` and ``addressing`` are those of the AWS configuration by profile;
+    ``settings`` those of Hadoop by name; ``remotes`` rclone's by name; ``cli`` the AWS CLI as far as its version shows; ``linux`` the release of
     Amazon Linux ("al2", "al2023"), where something shows it.
     """
 
@@ -66,6 +70,7 @@ class Machine:
     linux: str | None = None
     regions: dict[str, str] = field(default_factory=dict)
     endpoints: dict[str, str] = field(default_factory=dict)
+    addressing: dict[str, dict[str, str]] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
     remotes: dict[str, Mapping[str, str]] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from validator.analysis.scripts.hadoop import settings_in
-from validator.analysis.scripts.machine import Machine
+from validator.analysis.scripts.machine import ADDRESSING, Machine
 
 _SECTION = re.compile(r"^[ \t]*\[[ \t]*(?:profile[ \t]+)?([^\]\n]{1,100}?)[ \t]*\]", re.MULTILINE)
 _SETTING = re.compile(r"^[ \t]*(\w{1,40})[ \t]*=[ \t]*([^\s#;]{1,300})", re.MULTILINE)
@@ -23,6 +23,7 @@ def write(machine: Machine, path: str, text: str) -> None:
                 machine.regions[name] = values["region"]
             if "endpoint_url" in values:
                 machine.endpoints[name] = values["endpoint_url"]
+            machine.addressing.setdefault(name, {}).update({setting: held for setting, held in values.items() if setting in ADDRESSING})
     elif path.endswith("rclone.conf"):
         machine.remotes.update(sections(whole))
     elif "fs.s3" in whole:
