@@ -119,6 +119,23 @@ def test_is_what_is_deleted_gone(tmp_path):
     assert "aws_route_table.private[1]" not in {one.address for one in configuration.resources}
 
 
+def test_is_what_a_targeted_plan_leaves_alone_there_as_it_is(tmp_path):
+    # With -target, what the targets do not depend on is in the prior state alone.
+    document = json.loads((PLANS / "counted-applied.json").read_text())
+    left = {"aws_vpc_endpoint.splat", "aws_route_table.private[1]"}
+    moved = next(one for one in document["resource_changes"] if one["address"] == "aws_subnet.private[2]")
+    moved["previous_address"], moved["address"] = moved["address"], "aws_subnet.last"
+    document["resource_changes"] = [one for one in document["resource_changes"] if one["address"] not in left]
+    (tmp_path / "plan.json").write_text(json.dumps(document))
+    (configuration,) = read(str(tmp_path / "plan.json"), Options(()), region=None)
+    found = {one.address: one for one in configuration.resources}
+    whole = resources("counted-applied")
+    assert sorted(found) == sorted((set(whole) - {"aws_subnet.private[2]"}) | {"aws_subnet.last"})
+    tables = set(found["aws_vpc_endpoint.splat"].attributes["route_table_ids"])
+    assert tables == {whole[f"aws_route_table.private[{index}]"].attributes["id"] for index in (0, 1)}
+    assert {one.region for one in found.values()} == {"eu-west-1"}
+
+
 @pytest.mark.parametrize(
     ("data", "told"),
     [

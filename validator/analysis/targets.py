@@ -13,7 +13,7 @@ from validator.analysis.exposure import exposed
 from validator.analysis.positions import effective_table
 from validator.analysis.steps import Crossing, Follow, Step, combine, undecided
 from validator.analysis.transit import Transit
-from validator.model.gateways import EndpointType, NatGateway
+from validator.model.gateways import EndpointType, NatGateway, OtherGateway
 from validator.model.network import Id, Link, Route, RouteTable, TargetKind
 from validator.source import SourceLocation
 from validator.values import Cause, Truth, Unknown, all_of
@@ -63,9 +63,16 @@ class Targets:
                 return undecided(Cause("leads to an Outpost's local gateway, whose network is not in the input", route.address, place))
             case TargetKind.CARRIER_GATEWAY if public is not True:
                 return undecided(Cause("may have no carrier address", route.address, place))
+            case TargetKind.NETWORK_INTERFACE | TargetKind.INSTANCE if (machine := self._checking(entity)) is not None:
+                why = "its source/destination check is on, so it drops what is not addressed to itself"
+                return _end(route.target.kind, Disposition.BLACKHOLE, machine.id, why, machine.location)
             case kind:
                 disposition, why = _ENDS[kind]
                 return _end(kind, disposition, entity, why, place)
+
+    def _checking(self, link: Link) -> OtherGateway | None:
+        machine = self._estate.topology.other_gateways.get(link) if isinstance(link, str) else None
+        return machine if machine is not None and machine.checks else None
 
     # --- Internet gateways ------------------------------------------------------------------------------------------------------------
 

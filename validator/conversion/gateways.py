@@ -26,7 +26,14 @@ from validator.model.gateways import (
     PublicAccessExclusion,
 )
 from validator.model.network import Id, Link
-from validator.values import Truth, Unknown, unknown
+from validator.values import Truth, Unknown, Value, unknown
+
+# An instance with a role may switch its check off when it starts; interfaces and templates of their own say otherwise.
+_SWITCHES = (
+    "iam_instance_profile", "network_interface", "primary_network_interface", "launch_template",
+    "IamInstanceProfile", "NetworkInterfaces", "LaunchTemplate",
+)  # fmt: skip
+_NOTHING: tuple[Value, ...] = (None, "", ())
 
 
 def internet_gateways(sources: Sources) -> dict[Id, InternetGateway]:
@@ -76,10 +83,27 @@ def _is(fields: Fields, terms: Terms, fact: str, wanted: str) -> Truth:
 
 def other_gateways(sources: Sources) -> dict[Id, OtherGateway]:
     """Everything else that a route can name."""
-    return {
-        fields.id: OtherGateway(fields.id, fields.resource.type, fields.link(terms["vpc"], VPC), fields.place(), fields.resource.exists)
-        for fields, terms in sources.of(OTHER_GATEWAY)
-    }
+    return {fields.id: _other_gateway(fields, terms) for fields, terms in sources.of(OTHER_GATEWAY)}
+
+
+def _other_gateway(fields: Fields, terms: Terms) -> OtherGateway:
+    return OtherGateway(
+        id=fields.id,
+        kind=fields.resource.type,
+        vpc=fields.link(terms["vpc"], VPC),
+        location=fields.place(terms.get("check", "")),
+        exists=fields.resource.exists,
+        checks=_checks(fields, terms),
+    )
+
+
+def _checks(fields: Fields, terms: Terms) -> bool:
+    """Whether the source/destination check is on, as it is by default, and nothing shown here may switch it off.
+
+    Source: https://docs.aws.amazon.com/vpc/latest/userguide/work-with-nat-instances.html
+    """
+    ours = "check" in terms and fields.resource.mode == "managed"
+    return ours and fields.truth(terms["check"], default=True) is True and all(fields.value(path) in _NOTHING for path in _SWITCHES)
 
 
 def firewalls(sources: Sources) -> dict[Id, Firewall]:

@@ -66,13 +66,15 @@ OTHER_GATEWAY = _table(
     aws_vpc_peering_connection={"vpc": "vpc_id"},
     aws_networkmanager_core_network={"vpc": ""},
     aws_ec2_carrier_gateway={"vpc": "vpc_id"},
-    aws_network_interface={"vpc": ""},
+    aws_network_interface={"vpc": "", "check": "source_dest_check"},
+    aws_instance={"vpc": "", "check": "source_dest_check"},
     AWS__EC2__VPNGateway={"vpc": ""},
     AWS__EC2__EgressOnlyInternetGateway={"vpc": "VpcId"},
     AWS__EC2__VPCPeeringConnection={"vpc": "VpcId"},
     AWS__NetworkManager__CoreNetwork={"vpc": ""},
     AWS__EC2__CarrierGateway={"vpc": "VpcId"},
-    AWS__EC2__NetworkInterface={"vpc": ""},
+    AWS__EC2__NetworkInterface={"vpc": "", "check": "SourceDestCheck"},
+    AWS__EC2__Instance={"vpc": "", "check": "SourceDestCheck"},
 )
 TRANSIT_GATEWAY = _table(
     aws_ec2_transit_gateway={"association": "default_route_table_association", "propagation": "default_route_table_propagation"},

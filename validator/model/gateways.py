@@ -37,9 +37,10 @@ class NatGateway:
 
 @dataclass(frozen=True, slots=True)
 class OtherGateway:
-    """A transit gateway, virtual private gateway, peering connection, egress-only gateway, interface ... : a thing a route names.
+    """A virtual private gateway, peering connection, egress-only gateway, interface, instance ... : a thing a route names.
 
-    ``kind`` is the resource's type in the input; ``vpc`` where it is attached, if that is a property of it.
+    ``kind`` is the resource's type in the input; ``vpc`` where it is attached, if that is a property of it. ``checks``: it is an
+    instance or interface that certainly drops what is not from or for itself.
     """
 
     id: Id
@@ -47,6 +48,7 @@ class OtherGateway:
     vpc: Link
     location: SourceLocation
     exists: Truth = True
+    checks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

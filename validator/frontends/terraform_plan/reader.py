@@ -78,12 +78,12 @@ def _planned(path: str, document: Document, changes: list[ResourceChange], fallb
     for instance in live:
         instances.add(instance)
     stated = [] if document.prior_state is None else list(state_instances(document.prior_state.values.root_module))
-    looked_up = [one for one in stated if one.mode == "data" and one.key not in instances.of_block(one.module, "data", one.type, one.name)]
-    for instance in looked_up:
+    kept = [*_looked_up(stated, instances), *_left_alone(stated, changes)]
+    for instance in kept:
         instances.add(instance)
     sourced, notes = _sources(path, document, instances, source, fallback_region)
     reader = _Reader(path, Expressions(document, instances), ProviderRegions(path, document, instances, fallback_region), {}, sourced)
-    resources = [reader.resource(one) for one in (*live, *looked_up)]
+    resources = [reader.resource(one) for one in (*live, *kept)]
     if sourced is not None:
         notes = (*notes, *dict.fromkeys((*sourced.expansion.notes, *sourced.expansion.library.notes)))
     before = _before(path, document, changes, instances, fallback_region)
@@ -92,6 +92,17 @@ def _planned(path: str, document: Document, changes: list[ResourceChange], fallb
     if sourced is not None:
         moves = (*moves, *sourced.expansion.moves())
     return replace(_configuration(path, InputKind.TERRAFORM_PLAN, document, resources, notes), before=before, calls=calls, moves=moves)
+
+
+def _looked_up(stated: Iterable[Instance], instances: Instances) -> list[Instance]:
+    """The data sources that were read before the plan was made."""
+    return [one for one in stated if one.mode == "data" and one.key not in instances.of_block(one.module, "data", one.type, one.name)]
+
+
+def _left_alone(stated: Iterable[Instance], changes: Iterable[ResourceChange]) -> list[Instance]:
+    """What a plan with -target says nothing of: it stays as it is."""
+    named = {name for one in changes for name in (one.address, one.previous_address)}
+    return [one for one in stated if one.mode == "managed" and one.address not in named]
 
 
 def _before(path: str, document: Document, changes: list[ResourceChange], instances: Instances, fallback_region: str | None) -> tuple[Resource, ...]:
