@@ -156,6 +156,27 @@ def test_does_a_client_call_the_hosts_of_its_matrix(sdk, region, where, asked, e
     assert hosts(sdk, region, where, asked) == expected
 
 
+@pytest.mark.parametrize("region", [None, "us-east-1", "eu-west-1"])
+def test_is_a_directory_bucket_called_by_its_zone_and_the_clients_region(region):
+    # Run against botocore 1.44: there is no global name, and without a Region it calls us-east-1's.
+    name = "data--use1-az4--x-s3"
+    fast = bucket("us-east-1", name, BucketKind.DIRECTORY)
+    first = hosts_of(client_of(SDKS["boto3"], region, "environment"), fast)[0]
+    assert (first.name, first.region, first.perhaps) == (
+        f"{name}.s3express-use1-az4.{region or 'us-east-1'}.amazonaws.com",
+        region or "us-east-1",
+        None,
+    )
+
+
+def test_is_no_host_of_a_directory_bucket_told_where_the_clients_region_is_open():
+    fast = bucket("us-east-1", "data--use1-az4--x-s3", BucketKind.DIRECTORY)
+    assert (
+        hosts_of(client_of(SDKS["boto3"], Unknown(unknown("is given at deployment", "AWS::Region").causes, symbol="AWS::Region"), "runtime"), fast)
+        == ()
+    )
+
+
 def test_is_a_name_with_dots_called_in_path_style():
     assert hosts("boto3", "eu-west-1", "eu-west-1", None, "my.dotted.name") == [("s3.eu-west-1.amazonaws.com", "eu-west-1", None)]
     # The bare global host, whose addresses are us-east-1's whatever the bucket's Region.

@@ -11,7 +11,18 @@ from validator.analysis.access import Client, Host, RegionSource
 from validator.analysis.matrix import SDKS, Sdk, Unnamed
 from validator.analysis.strings import named_in
 from validator.model.storage import Bucket, BucketKind
-from validator.regions import PLAIN, HostForm, HostOptions, S3Host, global_name_follows_bucket, is_region, parse_s3_host, partition_of, s3_host
+from validator.regions import (
+    PLAIN,
+    HostForm,
+    HostOptions,
+    S3Host,
+    global_name_follows_bucket,
+    is_directory_bucket_name,
+    is_region,
+    parse_s3_host,
+    partition_of,
+    s3_host,
+)
 from validator.symbols import has_symbol, plain
 from validator.values import Truth, Unknown, unknown
 
@@ -94,7 +105,8 @@ def hosts_of(client: Client, bucket: Bucket, asked: Addressing | None = None) ->
     if client.region is None:
         return _without_region(client, name, bucket, asked)
     if isinstance(client.region, Unknown):
-        return _in_open_region(client.region, name, bucket)
+        # A directory bucket's name is made of its zone and the client's Region: of most Regions there is none.
+        return () if is_directory_bucket_name(name) else _in_open_region(client.region, name, bucket)
     if not is_region(client.region):
         return (Host(f"{name}.s3.{client.region}.amazonaws.com", unknown("is not the name of a Region", client.region)),)
     return _and_redirect(client, _first(client, name, bucket, asked), bucket, asked)
@@ -176,9 +188,10 @@ def _without_region(client: Client, name: str, bucket: Bucket, asked: Addressing
 def _global_host(name: str, bucket: Bucket, options: HostOptions = PLAIN) -> Host:
     """``BUCKET.s3.amazonaws.com``, whose addresses are us-east-1's or, for older Regions and after some time, the bucket's (C.3.2).
 
-    Without the bucket in it, as path style and names with dots make it, the addresses are us-east-1's.
+    Without the bucket in it, as path style and names with dots make it, the addresses are us-east-1's. Directory buckets have no global
+    name: clients call the one of us-east-1 (botocore 1.44).
     """
-    host = _host(name, None, replace(options, global_name=True))
+    host = _host(name, "us-east-1" if is_directory_bucket_name(name) else None, replace(options, global_name=True))
     read = parse_s3_host(host)
     if bucket.region == "us-east-1" or read is None or read.bucket is None or read.form is not HostForm.GLOBAL:
         return Host(host, "us-east-1")

@@ -96,7 +96,8 @@ def endpoint(fields: Fields, terms: Terms) -> Endpoint:
         region=fields.resource.region,
         type=_type(fields, terms),
         service=service,
-        service_region=stated if stated is not None else region,
+        # The name says it, whatever is stated: AWS has no service of that name elsewhere (aws-facts B15).
+        service_region=region if isinstance(region, str) or stated is None else stated,
         service_name=service_name if isinstance(service_name, str) else Unknown(service_name.causes),
         location=fields.place(),
         cross_region=_cross_region(fields, stated),
