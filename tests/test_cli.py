@@ -58,6 +58,9 @@ def test_does_fail_on_move_the_gate(level, code):
         (("check", ARTICLE, "-P", "Name"), "s3reach: -P must be NAME=VALUE, got Name\n"),
         (("check", ARTICLE, "--select", "s3-typo"), "s3reach: there is no policy s3-typo; see: s3reach policies\n"),
         (("policies", "s3-typo"), "s3reach: there is no policy s3-typo; see: s3reach policies\n"),
+        (("policies", "s3-unreach"), "s3reach: there is no policy s3-unreach; did you mean s3-unreachable?; see: s3reach policies\n"),
+        (("check", ARTICLE, "--policies", "tests/report"), "s3reach: tests/report: holds no policies, expected *.yaml files\n"),
+        (("check", ARTICLE, "--parameters", "no.json"), "s3reach: no.json: cannot be read: No such file or directory\n"),
     ],
 )
 def test_is_a_question_that_cannot_be_asked_exit_2_and_one_line(arguments, told):
@@ -75,6 +78,28 @@ def test_are_variables_of_a_module_directory_taken_from_the_command_line(tmp_pat
     assert refused.stderr == f's3reach: {tmp_path}: has no variable "bucket", which --var sets\n'
     refused = s3reach("check", str(tmp_path), "--source", str(tmp_path / "nowhere"))
     assert (refused.returncode, refused.stderr) == (2, f"s3reach: --source must be a module directory, got {tmp_path / 'nowhere'}\n")
+
+
+def test_is_a_parameter_that_no_template_declares_noted():
+    options = ("--region", "ap-northeast-1", "-P", "Buckt=x", "-P", "template/Bucket=x", "-P", "AWS::StackName=x", "-P", "resolve:ssm:/x=y")
+    run = s3reach("check", str(SAMPLES / "article" / "template.yaml"), *options)
+    assert [line for line in run.stdout.splitlines() if line.startswith("note: -P")] == [
+        "note: -P Buckt is a parameter of no template",
+        "note: -P template/Bucket is a parameter of no template",
+    ]
+    assert "note: -P" not in s3reach("check", ARTICLE, *options).stdout
+
+
+def test_is_an_option_that_a_configuration_may_not_hold_told_as_one(tmp_path):
+    (tmp_path / ".s3reach.toml").write_text('live = true\nformat = ["sarf"]\n')
+    run = s3reach("check", ARTICLE, folder=tmp_path)
+    assert (run.returncode, run.stderr.splitlines()) == (
+        2,
+        [
+            "s3reach: .s3reach.toml:1: there is no setting live: that is an option of the command line alone",
+            's3reach: .s3reach.toml:2: format must be one of text, json, sarif, junit, github, gitlab, markdown, html, got "sarf"',
+        ],
+    )
 
 
 def test_are_all_mistakes_of_a_configuration_told_at_once(tmp_path):
@@ -189,6 +214,22 @@ def test_does_explain_tell_every_hop_and_the_evidence():
     assert "no_region" not in run.stdout.partition("errors")[0].rpartition("\n")[0]
 
 
+def test_does_explain_tell_what_there_is_where_nothing_is_what_was_asked_for():
+    run = s3reach("explain", ARTICLE, "--workload", "elsewhere")
+    assert run.stdout.splitlines() == [
+        "no access is what --workload and --bucket ask for; there are:",
+        "  aws_instance.no_region -> aws_s3_bucket.data",
+        "  aws_instance.other_region -> aws_s3_bucket.data",
+        "  aws_instance.same_region -> aws_s3_bucket.data",
+        "",
+    ]
+
+
+def test_is_no_workload_that_uses_s3_told(tmp_path):
+    (tmp_path / "main.tf").write_text('resource "aws_vpc" "main" {\n  cidr_block = "10.0.0.0/16"\n}\n')
+    assert s3reach("check", str(tmp_path)).stdout == "no findings; no workload in a VPC is seen to use S3\n"
+
+
 def test_is_every_policy_listed_and_told_in_full():
     listed = s3reach("policies").stdout.splitlines()
     assert len(listed) == len(list((ROOT / "policies").glob("*.yaml")))
@@ -206,6 +247,7 @@ def test_is_the_page_of_the_policies_the_one_that_they_make():
 def test_does_help_teach(command):
     run = s3reach(*command, "--help")
     assert run.returncode == 0
+    assert "\\" not in run.stdout
     assert "Usage: s3reach" in run.stdout or "Usage:" in run.stdout
 
 

@@ -160,6 +160,11 @@ class Options:
         """What holds for one of ``paths``."""
         return self.sections.get(path, self)
 
+    @property
+    def all_parameters(self) -> tuple[str, ...]:
+        """The names of the CloudFormation parameters that are given, for whatever path."""
+        return tuple(dict.fromkeys(name for one in (self, *self.sections.values()) for name in one.parameters))
+
     def with_fail_on(self, level: FailOn) -> Options:
         """The same with one gate for all paths."""
         return replace(self, fail_on=level, sections={path: replace(one, fail_on=level) for path, one in self.sections.items()})

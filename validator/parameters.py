@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 import shlex
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from validator.errors import InputError, UsageError
+from validator.frontends.cloudformation.store import STORED
+from validator.resource import Configuration
+from validator.values import Cause
 
 _EXPECTED = "expected a list of ParameterKey and ParameterValue, or a mapping"
 _PAIR = re.compile(r"ParameterKey=([^,]+),ParameterValue=(.*)", re.DOTALL)
@@ -39,7 +43,7 @@ def parameters_of(file: Path) -> dict[str, str]:
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeError) as error:
-        raise InputError(f"{file}: cannot be read: {error}") from error
+        raise InputError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     found = _decoded(file, text)
     return _of_sam(file, found) if file.suffix == ".toml" or file.stem == "samconfig" else _of_document(file, found)
 
@@ -51,6 +55,29 @@ def pairs(written: Iterable[str], option: str) -> dict[str, str]:
     if mistakes:
         raise UsageError(*mistakes)
     return {name: value for name, _, value in (one.partition("=") for one in listed)}
+
+
+def nobodys(given: Iterable[str], stacks: Iterable[Configuration]) -> tuple[Cause, ...]:
+    """A note on each parameter that is ``given`` and that no stack declares: misspelt, it leaves another one at its default.
+
+    Names of pseudo parameters and of the parameter store are not declared. Without a template there is nothing to ask.
+    """
+    takes = {one.name: one.takes for one in stacks if one.dialect == "cloudformation"}
+    known = {name for names in takes.values() for name in names}
+    strangers = [name for name in dict.fromkeys(given) if takes and not _is_declared(name, known, takes)]
+    return tuple(Cause(f"is a parameter of no template{_did_you_mean(name, known)}", f"-P {name}", None) for name in strangers)
+
+
+def _is_declared(name: str, known: Collection[str], takes: Mapping[str, Collection[str]]) -> bool:
+    if name.startswith(STORED) or "::" in name:
+        return True
+    stack, slash, own = name.rpartition("/")
+    return name in known if not slash else own in takes.get(stack, ())
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name.rpartition("/")[2], sorted(known), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def _decoded(file: Path, text: str) -> Any:  # noqa: ANN401 - a document of any shape

@@ -21,6 +21,7 @@ from validator.judge.judge import check_mentions, selected
 from validator.judge.policy import Policy, load_policies
 from validator.model.topology import Topology
 from validator.options import Options
+from validator.parameters import nobodys
 from validator.report.report import Input, Report
 from validator.resource import Configuration
 from validator.runs import Run, distinct, in_all_regions, in_all_worlds, parameter_choices, region_choices
@@ -146,7 +147,7 @@ def _report(question: _Question, runs: Sequence[Run]) -> Report:
         analysis=whole.judged.analysis,
         findings=gated(findings, whole.owners, options),
         unread=whole.topology.unread,
-        notes=(*whole.topology.notes, *unmatched(options.declared, whole.topology), *notes),
+        notes=(*whole.topology.notes, *unmatched(options.declared, whole.topology), *nobodys(options.all_parameters, whole.configurations), *notes),
         dialect=whole.topology.dialect,
         policies=question.policies if options.sections else selected(question.policies, options.select, options.ignore),
         topologies=tuple(run.topology for run in runs),

@@ -96,7 +96,7 @@ class Configuration:
 
     ``name`` is the stack's name or ""; ``region`` is the stack's, None for Terraform; ``detail`` is for people ("format 1.2, Terraform
     1.11.4"); ``exports`` are the values that other stacks import, by export name;
-    ``choices`` are the parameters that have no value, with the values that are allowed.
+    ``choices`` are the parameters that have no value, with the values that are allowed; ``takes`` are all that it declares.
     ``before``: what the change updates, replaces or deletes, as it is before; None where the input says nothing of the past.
     ``calls`` are the blocks that call downloaded modules, each with the address of the call without keys (``module.vpc.module.endpoints``).
     ``moves`` are addresses of resources or modules as they were and as they are now.
@@ -116,6 +116,7 @@ class Configuration:
     name: str = ""
     region: str | Unknown | None = None
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    takes: frozenset[str] = frozenset()
     exports: Mapping[str, Value] = field(default_factory=dict)
     notes: tuple[Cause, ...] = ()
     includes: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ import sys
 from typing import Annotated
 
 import typer
+from typer.core import TyperCommand
 
 from validator import __version__
 from validator.cli.catalogue import policies, schema
@@ -19,12 +20,23 @@ from validator.cli.serve import serve
 from validator.cli.snapshot import snapshot
 from validator.errors import S3ReachError
 
+
+class _Command(TyperCommand):
+    """A command whose help is plain text: with rich installed, typer escapes brackets for a markup that is off."""
+
+    def get_help(self, ctx: typer.Context) -> str:  # type: ignore[override]
+        """The help, with brackets as they are meant."""
+        return super().get_help(ctx).replace("\\[", "[")
+
+
 app = typer.Typer(
     name="s3reach",
     help="Prove, before anything is deployed, that every private workload reaches its S3 buckets inside its own Region.",
     epilog="Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the question could not be asked.",
     no_args_is_help=True,
     add_completion=False,
+    # click makes the suggestion already.
+    suggest_commands=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
@@ -42,7 +54,7 @@ def root(
 
 
 for command in (check, explain, graph, policies, schema, init, snapshot, serve):
-    app.command()(command)
+    app.command(cls=_Command)(command)
 
 
 def run() -> int:

@@ -28,7 +28,7 @@ class FailOn(StrEnum):
     NEVER = "never"
 
 
-Folders = Annotated[Optional[list[Path]], typer.Option("--policies", help="A folder with more policies, repeatable.")]
+Folders = Annotated[Optional[list[Path]], typer.Option("--policies", metavar="DIR", help="A folder with more policies, repeatable.")]
 Packs = Annotated[Optional[list[str]], typer.Option("--pack", metavar="NAME", help="Shipped policies that are off by default: dynamodb.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No terminal colours (NO_COLOR does the same).")]
 
@@ -44,14 +44,18 @@ def options_of(
     ] = None,
     region: Annotated[
         Optional[list[str]],
-        typer.Option("--region", help="CloudFormation: the Region to judge in, repeatable. Terraform: of a provider that names none."),
+        typer.Option(
+            "--region", metavar="REGION", help="CloudFormation: the Region to judge in, repeatable. Terraform: of a provider that names none."
+        ),
     ] = None,
     parameter: Annotated[
         Optional[list[str]], typer.Option("-P", metavar="NAME=VALUE", help="A CloudFormation parameter, of one stack STACK/NAME=VALUE, repeatable.")
     ] = None,
     parameters: Annotated[
         Optional[Path],
-        typer.Option("--parameters", help="CloudFormation parameters: a file of the AWS CLI, CodePipeline or git sync, or samconfig.toml."),
+        typer.Option(
+            "--parameters", metavar="FILE", help="CloudFormation parameters: a file of the AWS CLI, CodePipeline or git sync, or samconfig.toml."
+        ),
     ] = None,
     every_allowed_value: Annotated[
         bool,
@@ -61,7 +65,9 @@ def options_of(
         Optional[Path],
         typer.Option("--source", metavar="DIR", help="The module directory that a plan came from.  [default: found beside the plan or here]"),
     ] = None,
-    var_file: Annotated[Optional[list[Path]], typer.Option("--var-file", help="Terraform variables for module directories, repeatable.")] = None,
+    var_file: Annotated[
+        Optional[list[Path]], typer.Option("--var-file", metavar="FILE", help="Terraform variables for module directories, repeatable.")
+    ] = None,
     var: Annotated[Optional[list[str]], typer.Option("--var", metavar="NAME=VALUE", help="A Terraform variable, repeatable.")] = None,
     var_env: Annotated[bool, typer.Option("--var-env", help="Take Terraform variables from TF_VAR_NAME too.")] = False,
     policies: Folders = None,
@@ -72,7 +78,9 @@ def options_of(
         Optional[str],
         typer.Option("--evidence", metavar="KIND,...", help=f"Only accesses with evidence of these kinds: {', '.join(EVIDENCE)}.  [default: all]"),
     ] = None,
-    config: Annotated[Optional[Path], typer.Option("--config", help="Default: the nearest .s3reach.toml, else [tool.s3reach].")] = None,
+    config: Annotated[
+        Optional[Path], typer.Option("--config", metavar="FILE", help="Default: the nearest .s3reach.toml, else [tool.s3reach].")
+    ] = None,
     skip_others: Annotated[
         bool, typer.Option("--skip-others", help="Leave files alone that are no input; of Terraform sources, judge the root module.")
     ] = False,

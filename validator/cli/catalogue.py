@@ -26,18 +26,19 @@ def policies(
     policy: Annotated[Optional[str], typer.Argument(metavar="[ID]", help="One policy in full.")] = None,
     folders: Folders = None,
     pack: Packs = None,
-    form: Annotated[str, typer.Option("--format", help="text, markdown or json.")] = "text",
+    form: Annotated[str, typer.Option("--format", metavar="NAME", help="text, markdown or json.")] = "text",
 ) -> None:
     """Show the policy catalogue, or one policy in full."""
     from validator.judge.catalogue import as_json, as_markdown, in_full  # noqa: PLC0415
+    from validator.judge.judge import did_you_mean  # noqa: PLC0415
     from validator.judge.policy import load_policies  # noqa: PLC0415
     from validator.report.text import catalogue  # noqa: PLC0415
 
     found = load_policies(tuple(folders or ()), tuple(pack or ()))
     if policy is not None:
-        found = tuple(one for one in found if one.id == policy)
+        known, found = [one.id for one in found], tuple(one for one in found if one.id == policy)
         if not found:
-            raise UsageError(f"there is no policy {policy}; see: s3reach policies")
+            raise UsageError(f"there is no policy {policy}{did_you_mean(policy, known)}; see: s3reach policies")
     match form:
         case "json":
             written = as_json(found)

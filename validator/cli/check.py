@@ -18,7 +18,7 @@ from validator.report.formats import FORMATS, rendered
 def check(
     options: Options,
     fail_on: Annotated[Optional[FailOn], typer.Option("--fail-on", help="Findings from here on fail the run.  [default: error]")] = None,
-    baseline: Annotated[Optional[Path], typer.Option("--baseline", help="Findings in this file do not count.")] = None,
+    baseline: Annotated[Optional[Path], typer.Option("--baseline", metavar="FILE", help="Findings in this file do not count.")] = None,
     write_baseline: Annotated[
         Optional[Path], typer.Option("--write-baseline", metavar="FILE", help="Write all that is found to a baseline, and let it pass.")
     ] = None,

@@ -15,7 +15,7 @@ from validator.options import Options
 @with_options
 def explain(
     options: Options,
-    workload: Annotated[Optional[str], typer.Option("--workload", help="Only workloads whose address contains this.")] = None,
+    workload: Annotated[Optional[str], typer.Option("--workload", metavar="TEXT", help="Only workloads whose address contains this.")] = None,
     bucket: Annotated[Optional[str], typer.Option("--bucket", help="Only buckets whose name or address contains this.")] = None,
     no_color: NoColor = False,
 ) -> None:
@@ -31,5 +31,8 @@ def explain(
         if (workload or "") in access.workload.id and ((bucket or "") in access.bucket.id or (bucket or "") in str(access.bucket.name))
     )
     unnamed = tuple(one for one in report.analysis.unnamed if (workload or "") in one[0] and not bucket)
-    report = replace(report, analysis=replace(report.analysis, accesses=wanted, unnamed=unnamed))
-    write([(None, text.explain(report, surroundings(None, no_color=no_color)))])
+    others = () if wanted else tuple(dict.fromkeys(f"{one.workload.id} -> {one.bucket.id}" for one in report.analysis.accesses))
+    told = {one.id for one in wanted}
+    findings = tuple(one for one in report.findings if told.intersection(one.accesses)) if workload or bucket else report.findings
+    report = replace(report, findings=findings, analysis=replace(report.analysis, accesses=wanted, unnamed=unnamed))
+    write([(None, text.explain(report, surroundings(None, no_color=no_color), others=others))])

@@ -20,9 +20,9 @@ _MIB = 1024**2
 
 
 def serve(
-    address: Annotated[str, typer.Option("--address", help="Where to listen; a proxy in front gives it TLS.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535)] = 8080,
-    key_file: Annotated[Optional[Path], typer.Option("--key-file", help=f"The HMAC key of the run task.  [default: {_KEY}]")] = None,
+    address: Annotated[str, typer.Option("--address", help="On which address; a proxy in front gives it TLS.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Where to listen.", min=0, max=65535)] = 8080,
+    key_file: Annotated[Optional[Path], typer.Option("--key-file", metavar="FILE", help=f"The HMAC key of the run task.  [default: {_KEY}]")] = None,
     origin: Annotated[
         Optional[list[str]],
         typer.Option("--origin", metavar="URL", help=f"The platform; nothing else is asked or told, repeatable.  [default: {_PLATFORM}]"),
@@ -31,7 +31,7 @@ def serve(
         Optional[list[str]],
         typer.Option("--download-origin", metavar="URL", help=f"Where the platform may redirect to for plans.  [default: {_DOWNLOADS}]"),
     ] = None,
-    config: Annotated[Optional[Path], typer.Option("--config", help="The configuration file to judge by.  [default: none]")] = None,
+    config: Annotated[Optional[Path], typer.Option("--config", metavar="FILE", help="The configuration file to judge by.  [default: none]")] = None,
     concurrency: Annotated[int, typer.Option("--concurrency", min=1, max=64, help="Plans that are judged at a time.")] = 2,
     waiting: Annotated[int, typer.Option("--waiting", min=1, max=10_000, help="Plans that may wait; more are told to come again.")] = 50,
     max_plan: Annotated[int, typer.Option("--max-plan", metavar="MIB", min=1, max=2048, help="The largest plan.")] = 512,

@@ -14,16 +14,20 @@ from validator.errors import UsageError
 
 
 def snapshot(
-    paths: Annotated[Optional[list[str]], typer.Argument(metavar="[PATH]...", help="Inputs: what they leave open is recorded.")] = None,
-    region: Annotated[Optional[list[str]], typer.Option("--region", help="A Region to ask in, repeatable; without a PATH or VPC: all of it.")] = None,
+    paths: Annotated[Optional[list[str]], typer.Argument(metavar="PATH...", help="Inputs: what they leave open is recorded.")] = None,
+    region: Annotated[
+        Optional[list[str]], typer.Option("--region", metavar="REGION", help="A Region to ask in, repeatable; without a PATH or VPC: all of it.")
+    ] = None,
     vpc: Annotated[Optional[list[str]], typer.Option("--vpc", metavar="ID", help="A VPC to record whole, repeatable.")] = None,
     bucket: Annotated[Optional[list[str]], typer.Option("--bucket", metavar="NAME", help="A bucket whose Region to record, repeatable.")] = None,
     output: Annotated[Optional[Path], typer.Option("-o", "--output", metavar="FILE", help="[default: standard output]")] = None,
     parameter: Annotated[Optional[list[str]], typer.Option("-P", metavar="NAME=VALUE", help="A CloudFormation parameter, repeatable.")] = None,
     parameters: Annotated[Optional[Path], typer.Option("--parameters", metavar="FILE", help="CloudFormation parameters.")] = None,
-    var_file: Annotated[Optional[list[Path]], typer.Option("--var-file", help="Terraform variables for module directories.")] = None,
+    var_file: Annotated[Optional[list[Path]], typer.Option("--var-file", metavar="FILE", help="Terraform variables for module directories.")] = None,
     var: Annotated[Optional[list[str]], typer.Option("--var", metavar="NAME=VALUE", help="A Terraform variable, repeatable.")] = None,
-    config: Annotated[Optional[Path], typer.Option("--config", help="Default: the nearest .s3reach.toml, else [tool.s3reach].")] = None,
+    config: Annotated[
+        Optional[Path], typer.Option("--config", metavar="FILE", help="Default: the nearest .s3reach.toml, else [tool.s3reach].")
+    ] = None,
     profile: Annotated[
         Optional[list[str]],
         typer.Option("--profile", metavar="[WHO=]NAME", help="Credentials to ask with; WHO: a provider (aws.network), a stack or an account."),

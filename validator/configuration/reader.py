@@ -17,9 +17,13 @@ from validator.configuration.settings import Section, Settings
 from validator.errors import ConfigurationError
 from validator.options import EVIDENCE, Assignments, Declared, DeclaredAccess, DeclaredClient, FailOn, Mention, Output, Waiver
 from validator.regions import is_region
+from validator.report.formats import FORMATS
 from validator.source import SourceLocation
 
 _PATH = "path"
+# A configuration may be a stranger's: it cannot make the tool ask AWS, nor choose as whom.
+_COMMAND_LINE = frozenset({"live", "record", "profile", "role-arn", "live-timeout", "write-baseline", "skip-others", "config"})
+_ONLY_ASKED = ": that is an option of the command line alone"
 _A_REGION = 'a Region such as "eu-west-1"'
 
 
@@ -92,7 +96,8 @@ class _Table:
             if elsewhere and name in BY_NAME:
                 self.wrong(name, f"{name} {elsewhere}; there may be {', '.join(sorted(known))}")
             else:
-                self.wrong(name, f"there is no setting {name}{did_you_mean(name, known)}")
+                told = _ONLY_ASKED if name in _COMMAND_LINE and not elsewhere else did_you_mean(name, known)
+                self.wrong(name, f"there is no setting {name}{told}")
         return True
 
     def tables(self, key: str) -> Iterable[tuple[str, _Table]]:
@@ -287,6 +292,8 @@ def _formats(table: _Table) -> tuple[str, ...]:
     folder = table.source.file.parent
     for written in table.names("format") or ():
         name, equals, file = written.partition("=")
+        if name not in FORMATS:
+            table.wrong("format", f'format must be one of {", ".join(FORMATS)}, got "{name}"', written)
         if equals and not (folder / file).resolve().is_relative_to(folder.resolve()):
             table.wrong("format", f"format {name} writes outside the folder of the configuration: {file}", written)
         made.append(f"{name}={folder / file}" if file else written)

@@ -47,7 +47,8 @@ def judge(topology: Topology, analysis: Analysis, policies: Sequence[Policy], se
 def selected(policies: Sequence[Policy], select: Sequence[str], ignore: Sequence[str]) -> tuple[Policy, ...]:
     """The policies that ``select`` names (none: all) without those that ``ignore`` names. Raises UsageError for ids that are not there."""
     mistakes = [
-        f"there is no policy {name}{_did_you_mean(name, policies)}; see: s3reach policies" for name in _strangers((*select, *ignore), policies)
+        f"there is no policy {name}{did_you_mean(name, [policy.id for policy in policies])}; see: s3reach policies"
+        for name in _strangers((*select, *ignore), policies)
     ]
     if mistakes:
         raise UsageError(*mistakes)
@@ -58,7 +59,7 @@ def check_mentions(mentions: Sequence[Mention], policies: Sequence[Policy]) -> N
     """Raise ConfigurationError where a configuration names policies that are not there, with the place of each."""
     known = [policy.id for policy in policies]
     strangers = [one for one in mentions if not is_known(one.policy, known)]
-    told = [f"{one.place}: there is no policy {one.policy}{_did_you_mean(one.policy, policies)}" for one in strangers]
+    told = [f"{one.place}: there is no policy {one.policy}{did_you_mean(one.policy, known)}" for one in strangers]
     if told:
         raise ConfigurationError(*dict.fromkeys(told))
 
@@ -68,8 +69,9 @@ def _strangers(names: Iterable[str], policies: Sequence[Policy]) -> list[str]:
     return [name for name in names if name not in known]
 
 
-def _did_you_mean(name: str, policies: Sequence[Policy]) -> str:
-    close = difflib.get_close_matches(name, [policy.id for policy in policies], n=1)
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``; did you mean X?`` where one of the ids ``known`` is close, else nothing."""
+    close = difflib.get_close_matches(name, list(known), n=1)
     return f"; did you mean {close[0]}?" if close else ""
 
 

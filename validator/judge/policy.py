@@ -123,12 +123,15 @@ def _of_pack(pack: str) -> list[tuple[str, str, str]]:
 def _of_folder(folder: Path) -> Iterable[tuple[str, str, str]]:
     if not folder.is_dir():
         raise PolicyError(f"{folder}: is not a folder of policies")
-    for file in sorted(folder.glob("*.yaml")):
+    files = sorted(file for file in folder.iterdir() if file.suffix in {".yaml", ".yml"})
+    if not files:
+        raise PolicyError(f"{folder}: holds no policies, expected *.yaml files")
+    for file in files:
         try:
             # A user's file never takes a shipped policy's place in the order.
             yield str(file), f"./{file.name}", file.read_text("utf-8")
         except (OSError, UnicodeError) as error:
-            raise PolicyError(f"{file}: cannot be read: {error}") from error
+            raise PolicyError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
 
 
 def _read(shown: str, text: str, order: int) -> Policy:

@@ -172,7 +172,9 @@ class _Page:
 
 def _sentence(report: Report) -> str:
     told = ended(Counter(look_of(access.disposition) for access in report.analysis.accesses))
-    sentence = f"{words.plural(len(report.analysis.accesses), 'access', 'es')} to S3: {told}." if told else "No workload in a VPC is seen to use S3."
+    sentence = (
+        f"{words.plural(len(report.analysis.accesses), 'access', 'es')} to S3: {told}." if told else f"{words.UNUSED[:1].upper()}{words.UNUSED[1:]}."
+    )
     changes = Counter(one.change for one in report.open if words.since(one, report))
     if not changes:
         return sentence

@@ -41,17 +41,18 @@ def render(report: Report, around: Surroundings = _PLAIN) -> str:
     return _inert(lines)
 
 
-def explain(report: Report, around: Surroundings = _PLAIN) -> str:
-    """Every access: each hop with its reason, and the evidence for it."""
+def explain(report: Report, around: Surroundings = _PLAIN, *, others: Sequence[str] = ()) -> str:
+    """Every access: each hop with its reason, and the evidence for it. ``others``: what is there, where nothing is what was asked for."""
     page = _Page(report, around)
     lines: list[str] = []
     named = {name: finding for finding in report.findings for name in finding.accesses}
     for access in report.analysis.accesses:
         lines += [*page.explained(access, named.get(access.id)), ""]
-    if not lines:
-        lines = ["no workload in a VPC is seen to use S3", ""]
+    if not lines and others:
+        lines = ["no access is what --workload and --bucket ask for; there are:", *(f"  {safe(one)}" for one in others), ""]
     lines += page.unnamed()
-    lines.append(page.summary())
+    if not others:
+        lines.append(page.summary())
     return _inert(lines)
 
 
@@ -170,7 +171,7 @@ class _Page:
         """The verdict in one line. Only that of a run that does not pass has the word "failed": there are gates that search for it."""
         failed = bool(self.report.exit_code)
         told = ("failed: " if failed else "") + words.verdict(self.report)
-        first, *rest = self._wrapped(f"{told}; {words.accesses(self.report)}", "", "    ")
+        first, *rest = self._wrapped(f"{told}; {words.accesses(self.report) if self.report.analysis.accesses else words.UNUSED}", "", "    ")
         return "\n".join([first.replace(told, self._paint(told, "31;1" if failed else "32;1"), 1), *rest])
 
     def explained(self, access: Access, finding: Finding | None) -> Iterator[str]:

@@ -10,6 +10,8 @@ from validator.judge.finding import Finding, Verdict
 from validator.model.storage import BucketKind
 from validator.report.report import Report
 
+UNUSED = "no workload in a VPC is seen to use S3"
+"""Told where there is no access: then nothing was judged but endpoints and route tables."""
 _ENDS = {
     Disposition.NO_ROUTE: "no route to",
     Disposition.BLACKHOLE: "goes nowhere:",

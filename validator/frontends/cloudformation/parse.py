@@ -38,7 +38,7 @@ def parse(path: str, data: bytes) -> Mapping[str, Any]:
     except Exception as error:
         raise InputError(f"{path}: cannot be read as YAML or JSON: {_one_line(error)}") from error
     if matches:
-        raise InputError(*(f"{path}:{match.linenumber}:{match.columnnumber}: {_one_line(match.message)}" for match in matches))
+        raise InputError(*(f"{path}:{match.linenumber}:{match.columnnumber}: {_told(match.message)}" for match in matches))
     if not isinstance(template, dict):
         raise InputError(f"{path}: is not a mapping, expected a CloudFormation template with Resources")
     return template
@@ -102,6 +102,12 @@ def position_of(node: object) -> tuple[int | None, int | None]:
     mark = getattr(node, "start_mark", None)
     line, column = getattr(mark, "line", None), getattr(mark, "column", None)
     return (line + 1 if isinstance(line, int) else None, column + 1 if isinstance(column, int) else None)
+
+
+def _told(message: str) -> str:
+    """What cfn-lint says of a template; of its syntax it says only what the parser met."""
+    told = _one_line(message)
+    return told if told.startswith(("Duplicate", "Null value")) else f"is neither YAML nor JSON: {told}"
 
 
 def _one_line(message: object) -> str:

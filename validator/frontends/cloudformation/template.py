@@ -72,6 +72,7 @@ def read_template(
         region=deployment.region,
         account=deployment.account if isinstance(deployment.account, str) else "",
         choices=stack.choices(given),
+        takes=stack.takes,
         exports=dict(stack.exports()),
         notes=(*refused, *stack.notes()),
         refused=bool(refused),
@@ -164,6 +165,11 @@ class Stack:
                 nested = self._stack(str(name))
                 if isinstance(nested, Stack):
                     yield from (replace(one, exists=all_of((exists, one.exists))) for one in nested.resources())
+
+    @property
+    def takes(self) -> frozenset[str]:
+        """The parameters that the template declares."""
+        return frozenset(map(str, _section(self._scope.path, self._template, "Parameters") or {}))
 
     def choices(self, given: Mapping[str, Value]) -> Mapping[str, tuple[str, ...]]:
         """The allowed values of the parameters that have neither a value nor a default."""
