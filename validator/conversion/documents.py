@@ -6,7 +6,6 @@ A document, or a part of it, that cannot be read is unknown as a whole, so that 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from validator.conversion.fields import Fields
 from validator.conversion.identities import Naming
@@ -14,6 +13,7 @@ from validator.conversion.texts import readable
 from validator.model.iam import Clause, Condition, Effect, PolicyDocument, Principals, Statement, Term, Terms
 from validator.resource import Resource
 from validator.source import SourceLocation
+from validator.statements import ELEMENTS, PRINCIPALS, unescaped
 from validator.symbols import from_json
 from validator.values import Cause, Ref, Text, Unknown, Value, unknown
 
@@ -164,18 +164,13 @@ def _sid(statement: Value) -> Value:
     return named if isinstance(named, str | Ref | Text) and named != "" else None
 
 
-_BLOCK = MappingProxyType(
-    {"sid": "Sid", "effect": "Effect", "actions": "Action", "not_actions": "NotAction", "resources": "Resource", "not_resources": "NotResource"}
-)
-
-
 def _of_block(block: Value) -> Value:
     """A ``statement`` block as a statement."""
     if not isinstance(block, Mapping):
         return block if isinstance(block, Unknown) else unknown("is not a block", "statement")
     made: dict[str, Value] = {"Effect": "Allow"}
-    made.update({key: _unescaped(value) for name, key in _BLOCK.items() if (value := block.get(name)) not in (None, "", ())})
-    for name, key in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
+    made.update({key: unescaped(value) for name, key in ELEMENTS.items() if (value := block.get(name)) not in (None, "", ())})
+    for name, key in PRINCIPALS.items():
         if (listed := block.get(name)) not in (None, ()):
             made[key] = _of_principals(listed)
     if (listed := block.get("condition")) not in (None, ()):
@@ -195,7 +190,7 @@ def _of_principals(listed: Value) -> Value:
         return blocks
     made: dict[str, Value] = {}
     for block in blocks:
-        kind, names = block.get("type"), _unescaped(block.get("identifiers"))
+        kind, names = block.get("type"), unescaped(block.get("identifiers"))
         if not isinstance(kind, str):
             return unknown("is not known", "the type of a principal")
         made[kind] = _joined(made.get(kind), names)
@@ -219,20 +214,8 @@ def _of_conditions(listed: Value) -> Value:
         if not isinstance(operator, str) or not isinstance(key, str):
             return unknown("is not known", "the operator or key of a condition")
         named = made.setdefault(operator, {})
-        named[key] = _joined(named.get(key), _unescaped(block.get("values")))
+        named[key] = _joined(named.get(key), unescaped(block.get("values")))
     return dict(made)
-
-
-def _unescaped(value: Value) -> Value:
-    """In this data source ``&{aws:username}`` is written for a policy variable."""
-    match value:
-        case str():
-            return value.replace("&{", "${")
-        case Text(parts=parts):
-            return Text(tuple(part.replace("&{", "${") if isinstance(part, str) else part for part in parts))
-        case tuple():
-            return tuple(_unescaped(one) for one in value)
-    return value
 
 
 class _Elements:

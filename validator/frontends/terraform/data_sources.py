@@ -15,6 +15,7 @@ from validator.frontends.terraform.functions.signature import Symbolic
 from validator.frontends.terraform.functions.table import FUNCTIONS
 from validator.frontends.terraform.symbolic import EvaluationError, Result, is_settled, unsettled
 from validator.regions import partition_of
+from validator.statements import ELEMENTS, PRINCIPALS, unescaped
 from validator.symbols import from_json
 from validator.values import Text, Unknown
 
@@ -47,18 +48,6 @@ def _blocks(value: Result) -> tuple[Mapping[str, Result], ...] | Unknown:
     if isinstance(value, tuple):
         return next((one for one in value if isinstance(one, Unknown)), tuple(one for one in value if isinstance(one, Mapping)))
     return unsettled(value) if value is not None else ()
-
-
-def _unescaped(value: Result) -> Result:
-    """``&{aws:username}`` is written for a policy variable, which Terraform would take for an interpolation."""
-    match value:
-        case str():
-            return value.replace("&{", "${")
-        case Text(parts=parts):
-            return Text(tuple(part.replace("&{", "${") if isinstance(part, str) else part for part in parts))
-        case tuple():
-            return tuple(_unescaped(one) for one in value)
-    return value
 
 
 def _listed(value: Result) -> Result:
@@ -127,17 +116,13 @@ def _merged(first: list[Result], second: list[Result]) -> list[Result]:
     return kept
 
 
-_STATEMENT = (("sid", "Sid"), ("effect", "Effect"), ("actions", "Action"), ("not_actions", "NotAction"), ("resources", "Resource"),
-              ("not_resources", "NotResource"))  # fmt: skip
-
-
 def _statement(block: Mapping[str, Result]) -> Result:
     made: dict[str, Result] = {"Effect": "Allow"}
-    for name, key in _STATEMENT:
+    for name, key in ELEMENTS.items():
         value = block.get(name)
         if value is not None and value not in ("", ()):
-            made[key] = _listed(_unescaped(value))
-    for name, key in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
+            made[key] = _listed(unescaped(value))
+    for name, key in PRINCIPALS.items():
         found = _blocks(block.get(name))
         if isinstance(found, Unknown):
             made[key] = found
@@ -160,7 +145,7 @@ def _principals(blocks: tuple[Mapping[str, Result], ...]) -> Result:
         if kind == "*" and names in ("*", ("*",)) and len(blocks) == 1:
             return "*"
         made[kind] = _joined(made.get(kind), names)
-    return {kind: _listed(_unescaped(names)) for kind, names in made.items()}
+    return {kind: _listed(unescaped(names)) for kind, names in made.items()}
 
 
 def _joined(first: Result, second: Result) -> Result:
@@ -179,7 +164,7 @@ def _conditions(blocks: tuple[Mapping[str, Result], ...]) -> Result:
         if not isinstance(test, str) or not isinstance(variable, str):
             return unsettled(test, variable)
         named = made.setdefault(test, {})
-        named[variable] = _joined(named.get(variable), _unescaped(block.get("values")))
+        named[variable] = _joined(named.get(variable), unescaped(block.get("values")))
     return {
         test: {key: values[0] if isinstance(values, tuple) and len(values) == 1 else values for key, values in named.items()}
         for test, named in made.items()
