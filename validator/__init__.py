@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from validator.version import __version__
+
 if TYPE_CHECKING:
     from validator.api import Report, S3ReachError, check, render
 
-__version__ = "0.1.0"
 __all__ = ["Report", "S3ReachError", "__version__", "check", "render"]
 
 

@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from validator import __version__
+from validator.version import __version__
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from validator import __version__
 from validator.acceptance import accepted
 from validator.analysis.access import Intent
 from validator.analysis.declared import unmatched
@@ -26,6 +25,7 @@ from validator.report.report import Input, Report
 from validator.resource import Configuration
 from validator.runs import Run, distinct, in_all_regions, in_all_worlds, parameter_choices, region_choices
 from validator.sections import gated, judged, owners_of
+from validator.version import __version__
 
 if TYPE_CHECKING:
     from validator.live.outside import Outside

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 from typer.core import TyperCommand
 
-from validator import __version__
 from validator.cli.catalogue import policies, schema
 from validator.cli.check import check
 from validator.cli.explain import explain
@@ -19,6 +18,7 @@ from validator.cli.output import printable
 from validator.cli.serve import serve
 from validator.cli.snapshot import snapshot
 from validator.errors import S3ReachError
+from validator.version import __version__
 
 
 class _Command(TyperCommand):

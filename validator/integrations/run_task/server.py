@@ -17,11 +17,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from validator import __version__
 from validator.integrations.run_task.judging import judged
 from validator.integrations.run_task.outcomes import Answer
 from validator.integrations.run_task.platform import Platform, PlatformError
 from validator.integrations.run_task.protocol import RefusedError, Task, refuse_unsigned, task_of
+from validator.version import __version__
 
 _LOG = logging.getLogger("s3reach.serve")
 _LARGEST_REQUEST = 1024 * 1024
