@@ -405,7 +405,31 @@ def test_does_a_passage_name_the_rule_that_decides_and_the_one_that_is_missing()
     )
     assert by_list.hop.why == "egress of j allows tcp 443 to the prefix list pl"
     halves = group("k", *(replace(EVERYWHERE, peer=Cidr(block)) for block in ("0.0.0.0/1", "128.0.0.0/1")))
-    assert ask_groups(estate_of(topology(halves)), ("k",), OUT).hop.why == "egress of k allows tcp 443 to every address"
+    assert ask_groups(estate_of(topology(halves)), ("k",), OUT).hop.why == "egress of k allows tcp 443 to all of its addresses"
     assert str(Question(True, ServiceAddresses("dynamodb", None), (443, 443))) == "tcp 443 to DynamoDB's edge"
     assert str(Question(True, ServiceAddresses("s3", unknown("is a parameter", "it")), (443, 443))) == "tcp 443 to S3 in the stack's Region"
     assert str(Question(True, Interfaces((OPEN,), OPEN), (443, 443))) == "tcp 443 to the interfaces"
+
+
+SHOWN = ServiceAddresses("s3", REGION, blocks=("3.5.64.0/21", "52.218.0.0/17"))
+TO_SHOWN = Question(True, SHOWN, (443, 443))
+FIRST, SECOND, OTHER_BLOCK = "3.5.64.0/21", "52.218.0.0/17", "8.8.8.0/24"
+
+
+@pytest.mark.parametrize(
+    ("blocks", "answer"),
+    [
+        ((FIRST, SECOND), True),
+        ((FIRST,), None),
+        ((OTHER_BLOCK,), False),
+        (("3.0.0.0/8", "52.0.0.0/8"), True),
+        ((FIRST, "52.218.0.0/18"), None),
+        ((), False),
+    ],
+)
+def test_are_the_addresses_of_a_service_held_against_rules_where_they_are_shown(blocks, answer):
+    rules = tuple(replace(EVERYWHERE, peer=Cidr(block)) for block in blocks)
+    opened = ask_groups(estate_of(topology(group("g", *rules))), ("g",), TO_SHOWN).opened
+    entries = (entry(number, True, block) for number, block in enumerate(blocks, 1))
+    through = ask_acl(estate_of(topology(acls=[acl("a", *entries)], uses={"app": "a"})), "app", TO_SHOWN).opened
+    assert [None if isinstance(one, Unknown) else one for one in (opened, through)] == [answer, answer]

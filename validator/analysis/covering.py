@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from ipaddress import IPv4Network, collapse_addresses, ip_network
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network, ip_network
 from typing import TypeAlias, assert_never
 
 from validator.analysis.estate import equal
@@ -13,6 +13,8 @@ from validator.model.network import Cidr, Id, PrefixList
 from validator.values import Truth, Unknown, all_of, any_of, unknown
 
 IPV4, IPV6 = 4, 6
+# More different blocks than a group or an ACL may have rules (VPC guide, "Quotas").
+_MOST_CUTS = 256
 _NAMES = {"s3": "S3", "": "S3", "dynamodb": "DynamoDB", "dynamodb-streams": "DynamoDB Streams"}
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 # Address space that is nobody's on the Internet, so never S3's (RFC 6890).
@@ -27,11 +29,15 @@ NEVER_PUBLIC = tuple(
 
 @dataclass(frozen=True, slots=True)
 class ServiceAddresses:
-    """The public addresses of a service in a Region; None: at the edge, of no Region. ``service``: its name in prefix lists."""
+    """The public addresses of a service in a Region; None: at the edge, of no Region. ``service``: its name in prefix lists.
+
+    ``blocks`` hold them, where an input shows the service's list; (): anywhere in public space.
+    """
 
     service: str | Unknown
     region: str | Unknown | None
     version: int = IPV4
+    blocks: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -89,12 +95,58 @@ def covers(peer: Peer, party: Party) -> Truth:
     assert_never(peer)
 
 
-def together_cover(peers: Iterable[Peer], party: Party) -> bool:
-    """Whether several blocks that are not enough each are everything together: 0.0.0.0/1 and 128.0.0.0/1."""
-    if not isinstance(party, ServiceAddresses) or party.version != IPV4:
-        return False
-    blocks = [found for peer in peers if isinstance(peer, Cidr) and isinstance(found := ip_network(peer.block, strict=False), IPv4Network)]
-    return len(blocks) > 1 and list(collapse_addresses((*blocks, *NEVER_PUBLIC))) == [EVERYWHERE]
+def parts(party: Party, peers: Iterable[Peer]) -> tuple[Party, ...]:
+    """``party`` cut where blocks of ``peers`` begin or end, so that each part is inside a block or outside it.
+
+    Of a service whose addresses no input shows, wherever in public space they may be. () where it cannot be cut.
+    """
+    if isinstance(party, ServiceAddresses) and party.version != IPV4:
+        return ()
+    whole = [_v4(block) for block in party.blocks]
+    if isinstance(party, ServiceAddresses) and not whole:
+        whole = list(_outside(EVERYWHERE, NEVER_PUBLIC))
+    known = [block for block in whole if block is not None]
+    cuts = {cut for peer in peers for cut in _blocks_of(peer)}
+    if len(known) < len(whole) or not known or len(cuts) > _MOST_CUTS:
+        return ()
+    return tuple(replace(party, blocks=(str(piece),)) for block in known for piece in _pieces(block, tuple(cuts)))
+
+
+def _v4(block: str | Unknown) -> IPv4Network | None:
+    found = ip_network(block, strict=False) if isinstance(block, str) else None
+    return found if isinstance(found, IPv4Network) else None
+
+
+def _blocks_of(peer: Peer) -> Iterator[IPv4Network]:
+    match peer:
+        case Cidr(block):
+            written: tuple[str | Unknown, ...] = (block,)
+        case PrefixList(entries=entries):
+            written = entries or ()
+        case _:
+            written = ()
+    yield from (found for one in written if (found := _v4(one)) is not None)
+
+
+def _outside(block: IPv4Network, holes: Sequence[IPv4Network]) -> Iterator[IPv4Network]:
+    """What of ``block`` is in none of ``holes``."""
+    if any(block.subnet_of(hole) for hole in holes):
+        return
+    touching = [hole for hole in holes if hole.overlaps(block)]
+    if not touching:
+        yield block
+        return
+    for half in block.subnets():
+        yield from _outside(half, touching)
+
+
+def _pieces(block: IPv4Network, cuts: Sequence[IPv4Network]) -> Iterator[IPv4Network]:
+    inside = [cut for cut in cuts if cut != block and cut.subnet_of(block)]
+    if not inside:
+        yield block
+        return
+    for half in block.subnets():
+        yield from _pieces(half, inside)
 
 
 def _block_covers(block: str, party: Party) -> Truth:
@@ -106,6 +158,8 @@ def _block_covers(block: str, party: Party) -> Truth:
             return True
         if isinstance(network, IPv4Network) and any(network.subnet_of(special) for special in NEVER_PUBLIC):
             return False
+        if isinstance(network, IPv4Network) and party.blocks:
+            return _all_or_none([_holds(network, one) for one in party.blocks], block)
         return unknown("may or may not hold the addresses of the service", block)
     if not isinstance(network, IPv4Network):
         return False

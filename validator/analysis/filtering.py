@@ -49,7 +49,7 @@ class Filters:
     # --- to the service's public addresses --------------------------------------------------------------------------------------------
 
     def _to_service(self, origin: Origin, host: Host, step: Step, version: int) -> Iterator[Passage]:
-        service = addresses_of(host, version)
+        service = self._shown(addresses_of(host, version))
         yield self._groups(self._groups_of(origin), Question(True, service, (host.port, host.port)))
         subnet = origin.position.subnet
         source = Interfaces(self._blocks(subnet, origin.position.vpc), ())
@@ -61,6 +61,12 @@ class Filters:
                 yield passage if crossing.certain else replace(passage, opened=_perhaps(passage.opened, crossing))
             if crossing.translates:
                 source, back = Interfaces(self._blocks(crossing.subnet, origin.position.vpc), ()), _EPHEMERAL_PORTS
+
+    def _shown(self, service: ServiceAddresses) -> ServiceAddresses:
+        """``service`` with its addresses, where an input shows its prefix list."""
+        if service.version != IPV4 or not isinstance(service.service, str) or not isinstance(service.region, str):
+            return service
+        return replace(service, blocks=self._estate.topology.service_blocks.get((service.service, service.region), ()))
 
     def _crossed(
         self, crossing: Crossing, source: Interfaces, service: ServiceAddresses, port: tuple[int, int], back: tuple[int, int]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from validator.analysis.access import Disposition, Hop, Missing
-from validator.analysis.covering import Interfaces, Party, covers
+from validator.analysis.covering import Interfaces, Party, covers, parts
 from validator.analysis.estate import Estate
 from validator.analysis.passages import Passage, Question, shown
 from validator.analysis.security_groups import has
@@ -48,13 +49,14 @@ def _passage(subnet: Id, acl: NetworkAcl | None, opened: Truth, decided: AclEntr
 
 
 def _acls_of(estate: Estate, subnet: Id) -> Iterator[NetworkAcl | Unknown]:
-    """The ACLs that ``subnet`` may use; a certain association ends the list."""
-    for one, named in estate.acl_associations.possible(subnet):
-        used = all_of((one.exists, named))
-        if used is not False:
-            yield _acl(estate, one.acl if one.acl is not None else unknown("names no network ACL", one.address, one.location))
-        if used is True:
-            return
+    """The ACLs that ``subnet`` may use. A subnet has one: of several that it certainly has, the last that is applied."""
+    possible = [(one, used) for one, named in estate.acl_associations.possible(subnet) if (used := all_of((one.exists, named))) is not False]
+    certain = [one for one, used in possible if used is True]
+    first = possible.index((certain[0], True)) if certain else len(possible)
+    for one in (*(one for one, _ in possible[:first]), *certain):
+        yield _acl(estate, one.acl if one.acl is not None else unknown("names no network ACL", one.address, one.location))
+    if certain:
+        return
     entity = estate.topology.subnets.get(subnet)
     if entity is None or not entity.closed:
         yield unknown("is outside the input, and so is its network ACL", subnet, entity.location if entity else None)
@@ -77,6 +79,15 @@ def _ask(estate: Estate, acl: NetworkAcl | Unknown, question: Question) -> _Deci
     loose = (one for one in estate.topology.loose_entries if one.egress == question.egress and one.acl.may_be(acl.id))
     entries += [(one.entry, Unknown(one.acl.causes)) for one in loose]
     beyond: Truth = False if acl.closed else unknown("is outside the input, and may have more entries than are shown", acl.id, acl.location)
+    said = _said(acl, entries, question, beyond)
+    if not isinstance(said[0], Unknown):
+        return said
+    # Several entries may decide for it together.
+    by_parts = [_said(acl, entries, replace(question, party=part), beyond) for part in parts(question.party, (one.peer for one, _ in entries))]
+    return by_parts[0] if {truth for truth, _ in by_parts} in ({True}, {False}) else said
+
+
+def _said(acl: NetworkAcl, entries: Sequence[_Numbered], question: Question, beyond: Truth) -> _Decision:
     pieces = [_first_match(entries, question.party, piece, beyond) for piece in _pieces(entries, question.ports)]
     whole, some = all_of(truth for truth, _ in pieces), any_of(truth for truth, _ in pieces)
     if whole is False and some is not False:

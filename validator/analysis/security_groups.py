@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeAlias
 
 from validator.analysis.access import Disposition, Hop, Missing
-from validator.analysis.covering import Groups, Perhaps, covers, together_cover
+from validator.analysis.covering import Groups, Perhaps, covers, parts
 from validator.analysis.estate import Estate
 from validator.analysis.passages import Passage, Question, shown, shown_peer
 from validator.model.filters import AttachedGroup, Ports, Rule, SecurityGroup, default_group_of
 from validator.model.network import Id, Link
 from validator.values import Truth, Unknown, all_of, any_of, unknown
+
+_By: TypeAlias = "tuple[Id, Rule | None]"
+"""What lets it pass: a group and its rule; None: several rules."""
 
 
 def groups_of(
@@ -46,13 +51,29 @@ def ask_groups(estate: Estate, groups: Groups, question: Question) -> Passage:
     """Whether ``groups`` together let it pass."""
     if isinstance(groups, Unknown):
         return _passage(estate, (), Unknown(groups.causes), None, question)
-    answers = [(one, *_ask_held(estate, one, question)) for one in groups]
-    opened = any_of(truth for _, truth, _ in answers)
-    by = next(((str(one), rule) for one, truth, rule in answers if truth is True), None)
+    opened, by = _together(estate, groups, question)
+    if isinstance(opened, Unknown):
+        opened, by = _by_parts(estate, groups, question) or (opened, by)
     return _passage(estate, tuple(one for one in groups if isinstance(one, str)), opened, by, question)
 
 
-def _passage(estate: Estate, names: tuple[Id, ...], opened: Truth, by: tuple[Id, Rule | None] | None, question: Question) -> Passage:
+def _together(estate: Estate, groups: Sequence[Id | Unknown | Perhaps], question: Question) -> tuple[Truth, _By | None]:
+    answers = [(one, *_ask_held(estate, one, question)) for one in groups]
+    by = next(((str(one), rule) for one, truth, rule in answers if truth is True), None)
+    return any_of(truth for _, truth, _ in answers), by
+
+
+def _by_parts(estate: Estate, groups: Sequence[Id | Unknown | Perhaps], question: Question) -> tuple[Truth, _By | None] | None:
+    """What is said of each part of the other side by itself, where that is the same of all: several rules may cover it together."""
+    peers = [rule.peer for one in groups if isinstance(one, str) and one in estate.groups for rule, _ in _rules(estate, estate.groups[one], question)]
+    answers = [_together(estate, groups, replace(question, party=part)) for part in parts(question.party, peers)]
+    if {truth for truth, _ in answers} not in ({True}, {False}):
+        return None
+    opened, by = answers[0]
+    return opened, by if by is None or all(one == by for _, one in answers) else (by[0], None)
+
+
+def _passage(estate: Estate, names: tuple[Id, ...], opened: Truth, by: _By | None, question: Question) -> Passage:
     group, rule = by or (names[0] if names else None, None)
     entity = estate.groups.get(group) if group else None
     told = " and ".join(map(shown, names)) or "its security groups"
@@ -63,7 +84,7 @@ def _passage(estate: Estate, names: tuple[Id, ...], opened: Truth, by: tuple[Id,
     else:
         ports = question.ports[0]
         towards = "to" if question.egress else "from"
-        peer = shown_peer(rule.peer) if rule else "every address"
+        peer = shown_peer(rule.peer) if rule else "all of its addresses"
         why = f"{question.direction} of {shown(group)} allows tcp {ports} {towards} {peer}"
     location = rule.location if rule else entity.location if entity else None
     missing = Missing(group, question.direction, question.ports, question.peer)
@@ -88,24 +109,22 @@ def _ask(estate: Estate, link: Id | Unknown, question: Question) -> tuple[Truth,
 
 
 def _ask_rules(estate: Estate, group: SecurityGroup, question: Question) -> tuple[Truth, Rule | None]:
-    rules = list(_rules(estate, group, egress=question.egress))
+    rules = list(_rules(estate, group, question))
     answers: list[tuple[Truth, Rule | None]] = [
         (all_of((known, rule.exists, rule.tcp, has(rule.ports, question.ports), covers(rule.peer, question.party))), rule) for rule, known in rules
     ]
-    if together_cover((rule.peer for rule, known in rules if _is_open(rule, known, question.ports)), question.party):
-        answers.append((True, None))
     if not group.closed:
         answers.append((unknown("is outside the input, and may have more rules than are shown", group.id, group.location), None))
     opened = all_of((group.exists, any_of(truth for truth, _ in answers)))
     return opened, next((rule for truth, rule in answers if truth is True), None)
 
 
-def _rules(estate: Estate, group: SecurityGroup, *, egress: bool) -> Iterator[tuple[Rule, Truth]]:
+def _rules(estate: Estate, group: SecurityGroup, question: Question) -> Iterator[tuple[Rule, Truth]]:
     """The rules of ``group``, and those that may be its own."""
-    for rule in group.egress if egress else group.ingress:
+    for rule in group.egress if question.egress else group.ingress:
         yield rule, True
     for one in estate.topology.loose_rules:
-        if one.egress == egress and one.group.may_be(group.id):
+        if one.egress == question.egress and one.group.may_be(group.id):
             yield one.rule, Unknown(one.group.causes)
 
 
@@ -114,7 +133,3 @@ def has(ports: Ports, wanted: tuple[int, int]) -> Truth:
     if ports is None:
         return True
     return Unknown(ports.causes) if isinstance(ports, Unknown) else ports[0] <= wanted[0] and wanted[1] <= ports[1]
-
-
-def _is_open(rule: Rule, known: Truth, ports: tuple[int, int]) -> bool:
-    return all_of((known, rule.exists, rule.tcp, has(rule.ports, ports))) is True

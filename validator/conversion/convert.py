@@ -11,6 +11,7 @@ from validator.conversion import filters, gateways, iam, network, storage, trans
 from validator.conversion.core_networks import core_networks
 from validator.conversion.domain_rules import domain_rules
 from validator.conversion.endpoints import associations_of, endpoints_of, refused
+from validator.conversion.lists import service_blocks
 from validator.conversion.names import resolver_rules, zones
 from validator.conversion.roles import roles
 from validator.conversion.sources import Sources, sources_of
@@ -76,6 +77,7 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
         network_acls=_sorted(acls.acls),
         loose_entries=acls.loose,
         acl_associations=tuple(sorted(acls.associations, key=lambda one: (one.address, str(one.subnet)))),
+        service_blocks=service_blocks(sources),
         workloads=_sorted(placed),
         buckets=_sorted(buckets),
         tables=_sorted(dynamodb),

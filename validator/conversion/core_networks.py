@@ -10,8 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from validator.conversion.destinations import is_cidr
 from validator.conversion.fields import Fields
+from validator.conversion.lists import is_cidr
 from validator.conversion.segments import CorePolicy, blocks_of_data_source, policy_of, segment_of
 from validator.conversion.sources import Sources
 from validator.conversion.vocabulary import CORE_ATTACHMENT, CORE_NETWORK, CORE_POLICY, SUBNET, VPC

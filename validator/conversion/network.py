@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_network
 
-from validator.conversion.destinations import destination, is_cidr
+from validator.conversion.destinations import destination
 from validator.conversion.fields import Fields, known_items
 from validator.conversion.identities import main_table_of
+from validator.conversion.lists import is_cidr
 from validator.conversion.sources import Sources
 from validator.conversion.vocabulary import (
     ASSOCIATION,

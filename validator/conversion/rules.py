@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from validator.conversion.destinations import LISTS, block, prefix_list
+from validator.conversion.destinations import block
 from validator.conversion.fields import Fields, known_items
+from validator.conversion.lists import LISTS, lists_of_blocks, prefix_list
 from validator.conversion.sources import Sources
 from validator.conversion.vocabulary import (
     ENTRY_ACTION,
@@ -15,6 +16,7 @@ from validator.conversion.vocabulary import (
     LAST_PORT,
     PROTOCOL,
     RULE_CIDRS,
+    RULE_GROUP_NAMES,
     RULE_GROUPS,
     RULE_LISTS,
     RULE_SELF,
@@ -76,14 +78,17 @@ def open_entry(cause: Unknown, location: SourceLocation, address: str) -> AclEnt
 
 def _peers(fields: Fields, group: Id | None, sources: Sources) -> Iterator[Peer]:
     for path in RULE_CIDRS:
-        for found in fields.texts(path):
-            yield block(found, fields, path)
+        lists = tuple(lists_of_blocks(fields.value(path), fields, path, sources))
+        yield from lists or (block(found, fields, path) for found in fields.texts(path))
     for path in RULE_LISTS:
         for link in known_items(fields.links(path, LISTS)):
             yield prefix_list(link, fields, path, sources)
     for path in RULE_GROUPS:
         for link in known_items(fields.links(path, SECURITY_GROUP)):
             yield GroupPeer(link)
+    for path in RULE_GROUP_NAMES:
+        if fields.value(path) is not None:
+            yield unknown("names a group of the default VPC by its name", fields.id, fields.place(path))
     for path in RULE_SELF:
         match fields.truth(path):
             case True:

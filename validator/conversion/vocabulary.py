@@ -51,6 +51,7 @@ PREFIX_LIST = _table(
     aws_prefix_list={"name": "name", "entries": "", "cidr": ""},
     AWS__EC2__PrefixList={"name": "PrefixListName", "entries": "Entries", "cidr": "Cidr"},
 )
+LIST_ENTRY = _table(aws_ec2_managed_prefix_list_entry={"list": "prefix_list_id", "cidr": "cidr"})
 INTERNET_GATEWAY = _table(aws_internet_gateway={"vpc": "vpc_id"}, AWS__EC2__InternetGateway={"vpc": ""})
 GATEWAY_ATTACHMENT = _table(
     aws_internet_gateway_attachment={"vpc": "vpc_id", "gateway": "internet_gateway_id"},
@@ -285,6 +286,7 @@ RULE_LISTS = ("prefix_list_ids", "prefix_list_id", "DestinationPrefixListId", "S
 RULE_GROUPS = (
     "security_groups", "source_security_group_id", "referenced_security_group_id", "DestinationSecurityGroupId", "SourceSecurityGroupId",
 )  # fmt: skip
+RULE_GROUP_NAMES = ("SourceSecurityGroupName",)
 RULE_SELF = ("self",)
 ENTRY_NUMBER = ("rule_no", "rule_number", "RuleNumber")
 ENTRY_ACTION = ("action", "rule_action", "RuleAction")

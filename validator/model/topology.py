@@ -42,7 +42,8 @@ class Topology:
     Entities that the inputs only refer to are in the mappings too, with ``closed=False``, wherever an input says something
     about them (a subnet id that a workload uses has a Subnet with ``vpc`` Unknown, unless a data source says more).
     ``bucket_regions`` are Regions of buckets outside the inputs, by name. ``account`` is the id of the account that the inputs
-    are applied to, None: no input holds it. ``constructs`` are the names that people know of what a CDK app makes ("Network/Vpc").
+    are applied to, None: no input holds it. ``service_blocks`` are the addresses of a service in a Region, where an input shows them.
+    ``constructs`` are the names that people know of what a CDK app makes ("Network/Vpc").
     """
 
     vpcs: Mapping[Id, Vpc] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class Topology:
     network_acls: Mapping[Id, NetworkAcl] = field(default_factory=dict)
     loose_entries: tuple[LooseEntry, ...] = ()
     acl_associations: tuple[AclAssociation, ...] = ()
+    service_blocks: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     workloads: Mapping[Id, Workload] = field(default_factory=dict)
     buckets: Mapping[Id, Bucket] = field(default_factory=dict)
     tables: Mapping[Id, Table] = field(default_factory=dict)
