@@ -31,6 +31,7 @@ IN_SAMPLES = [
     ("data-dot-all/dataall/issues/618", "prefix-list-of-another-region", "security-group-denies-s3"),
     ("aws-solutions-library-samples/guidance-for-clickstream-analytics-on-aws/pull/446", "private-nat-gateway", "s3-unreachable"),
     ("awslabs/service-workbench-on-aws/pull/692", "cross-region-bucket", "cross-region-s3-unreachable"),
+    ("data-science-on-aws/data-science-on-aws/issues/221", "copy-from-another-region", "cross-region-copy-refused"),
     ("boto/boto3/issues/720", "function-in-public-subnet", "s3-unreachable"),
 ]  # fmt: skip
 

@@ -50,6 +50,14 @@ def test_is_every_use_of_s3_read_from_a_script(row):
     assert distinct(found) == distinct(row["uses"])
 
 
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row["is"])
+def test_is_what_s3_itself_copies_read_from_a_script(row):
+    symbols = Symbols()
+    found = uses_in(symbols.flat(row["script"]), symbols, row.get("environment", {}), row.get("kind", ""), row.get("image", ""), row.get("system"))
+    copied = {shown(one.naming.bucket, symbols): [shown(source.bucket, symbols) for source in one.copied_from] for one in found if one.copied_from}
+    assert copied == row.get("copied", {})
+
+
 def test_is_the_table_as_long_as_people_are_inventive():
     assert len(TABLE) >= 150
 

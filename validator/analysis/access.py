@@ -31,6 +31,7 @@ class Disposition(StrEnum):
     NETWORK_ACL_DENIES = "network-acl-denies"
     ENDPOINT_POLICY_DENIES = "endpoint-policy-denies"
     BUCKET_POLICY_DENIES = "bucket-policy-denies"
+    COPY_REFUSED = "copy-refused"
     CLIENT_REFUSES = "client-refuses"
     REDIRECT_REFUSED = "redirect-refused"
     UNKNOWN = "unknown"
@@ -41,6 +42,10 @@ class Disposition(StrEnum):
         if self is Disposition.UNKNOWN:
             return None
         return self.value.startswith("via-")
+
+
+FORBIDDEN = frozenset({Disposition.ENDPOINT_POLICY_DENIES, Disposition.BUCKET_POLICY_DENIES, Disposition.COPY_REFUSED})
+"""Where the request arrives, and S3 answers 403."""
 
 
 class Tier(StrEnum):
@@ -57,12 +62,14 @@ class Evidence:
     """A sentence with its place. ``kind``: environment, script, reference, property, url, configuration, permission.
 
     ``actions``: what it certainly asks S3 for (``s3:GetObject``), each of which it needs; none where it does not say.
+    ``copied_from``: the buckets whose objects it has S3 itself copy into this one.
     """
 
     kind: str
     text: str
     location: SourceLocation
     actions: tuple[str, ...] = ()
+    copied_from: tuple[Bucket, ...] = ()
 
 
 RegionSource: TypeAlias = Literal["flag", "environment", "runtime", "code", "url", "configuration", "none"]

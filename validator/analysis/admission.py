@@ -1,4 +1,4 @@
-"""Whether a request that arrives is let in: by the policy of the endpoint that it comes through, and by the bucket's.
+"""Whether a request that arrives is let in: by the policy of the endpoint that it comes through, the bucket's, and that of one it copies from.
 
 The role's own documents do not refuse here: what a workload lacks in permissions says nothing about its way to S3.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from validator.analysis.access import Disposition, Hop, Host, Intent, Path, Refusal
 from validator.analysis.authorization import Guard
 from validator.analysis.conditions import Context
+from validator.analysis.copies import copied, readings
 from validator.analysis.estate import Estate, equal
 from validator.analysis.names import addresses_of
 from validator.analysis.positions import effective_table
@@ -61,6 +62,17 @@ class Admission:
 
         A request that S3 answers with a redirect to another Region is not asked about: nothing is said about the order of the two.
         """
+        if path.disposition.delivered is not True or equal(path.host.region, intent.bucket.region) is False:
+            return path
+        copying = copied(intent, path)
+        if copying.disposition is Disposition.COPY_REFUSED:
+            return copying
+        found = path
+        for one in (intent, *readings(intent)):
+            found = self._past_policies(one, origin, found)
+        return found if copying is path or found.disposition.delivered is False else copying
+
+    def _past_policies(self, intent: Intent, origin: Origin, path: Path) -> Path:
         if path.disposition.delivered is not True or equal(path.host.region, intent.bucket.region) is False:
             return path
         on_bucket = self._on_bucket(intent.bucket)

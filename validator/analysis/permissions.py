@@ -15,6 +15,7 @@ from validator.analysis.access import Client, Evidence, Intent
 from validator.analysis.authorization import Caller, Guard, Request, applies, decide
 from validator.analysis.buckets import Directory, mentioned_buckets
 from validator.analysis.clients import hosts_of
+from validator.analysis.copies import sources_of
 from validator.analysis.matrix import sdk_of_runtime
 from validator.analysis.patterns import Hole, literal
 from validator.analysis.platforms import platform_client
@@ -134,7 +135,7 @@ class Permissions:
 def with_permissions(intents: Sequence[Intent], workloads: Iterable[Workload], permissions: Permissions) -> tuple[Intent, ...]:
     """``intents`` and those of ``workloads`` by the grants of their roles. On a bucket that a workload uses anyway, a grant is more evidence."""
     granted = {(workload.id, grant.bucket.id): (workload, grant) for workload in workloads for grant in permissions.of(workload) if grant.bucket}
-    used = {(intent.workload.id, intent.bucket.id) for intent in intents}
+    used = {(intent.workload.id, bucket.id) for intent in intents for bucket in (intent.bucket, *sources_of(intent))}
     proven = [
         replace(intent, evidence=tuple(dict.fromkeys((*intent.evidence, granted[key][1].evidence)))) if (key := _key(intent)) in granted else intent
         for intent in intents

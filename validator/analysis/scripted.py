@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from validator.analysis.access import Client, Evidence, Intent
 from validator.analysis.buckets import Directory, mentioned_buckets
 from validator.analysis.clients import Addressing, addressing, client_of, hosts_of
+from validator.analysis.copies import sources_of
 from validator.analysis.declared import Settled
 from validator.analysis.environment import given_to, image_of
 from validator.analysis.naming import by_url, region_behind, spelled, within
 from validator.analysis.platforms import injected
 from validator.analysis.scripts.machine import Use
 from validator.analysis.scripts.reading import FILE, uses_in
+from validator.analysis.strings import Naming
 from validator.model.storage import Bucket
 from validator.model.workloads import Script, Workload
 from validator.symbols import Symbols, plain
@@ -51,7 +53,7 @@ def of_script(workload: Workload, script: Script, directory: Directory, settled:
     used: set[str] = set()
     for use in uses_in(text, reading.symbols, _environment(reading), kind, image_of(workload, script.scope), workload.system):
         for intent in _of_use(reading, use):
-            used.add(intent.bucket.id)
+            used.update(bucket.id for bucket in (intent.bucket, *sources_of(intent)))
             yield intent
     yield from _of_references(reading, own, used)
 
@@ -65,12 +67,11 @@ def _environment(reading: _Reading) -> dict[str, str]:
 
 
 def _of_use(reading: _Reading, use: Use) -> Iterator[Intent]:
-    script, directory = reading.script, reading.directory
     if use.naming is None:
         client = _client(reading, use)
         bucket = Bucket(
             _EVERY,
-            Unknown((Cause("is not named: the request lists all", _EVERY, script.location),)),
+            Unknown((Cause("is not named: the request lists all", _EVERY, reading.script.location),)),
             _own(client),
             "any Region lists all",
             "external",
@@ -79,13 +80,20 @@ def _of_use(reading: _Reading, use: Use) -> Iterator[Intent]:
         yield Intent(reading.workload, bucket, client, hosts_of(client, bucket, _addressing(reading, use)), (_evidence(reading, use, bucket),))
         return
     naming = within(use.naming, reading.symbols, reading.workload)
-    for found in directory.of_parts(reading.symbols.parts(naming.bucket), naming, script.location):
-        bucket = directory.masked(found, f"a bucket in the {script.kind}", script.location) if script.sensitive else found
+    for bucket in _named(reading, use.naming):
         if use.tool is None and naming.host is not None:
             yield by_url(reading.workload, bucket, naming, _evidence(reading, use, bucket), reading.symbols)
             continue
         client = _client(reading, use)
         yield Intent(reading.workload, bucket, client, hosts_of(client, bucket, _addressing(reading, use)), (_evidence(reading, use, bucket),))
+
+
+def _named(reading: _Reading, naming: Naming) -> Iterator[Bucket]:
+    """The buckets that a naming may mean; those of a sensitive script without their names."""
+    script, directory = reading.script, reading.directory
+    named = within(naming, reading.symbols, reading.workload)
+    for bucket in directory.of_parts(reading.symbols.parts(named.bucket), named, script.location):
+        yield directory.masked(bucket, f"a bucket in the {script.kind}", script.location) if script.sensitive else bucket
 
 
 def _own(client: Client) -> str | Unknown:
@@ -123,10 +131,12 @@ def _evidence(reading: _Reading, use: Use, bucket: Bucket) -> Evidence:
     script = reading.script
     kind = "url" if use.tool is None and use.naming is not None and use.naming.host is not None else "script"
     actions = use.actions if use.naming is not None else ("s3:ListAllMyBuckets",)
+    sources = tuple(dict.fromkeys(source for naming in use.copied_from for source in _named(reading, naming)))
     if script.sensitive:
-        return Evidence(kind, f"{script.kind} uses a bucket", script.location, actions)
+        return Evidence(kind, f"{script.kind} uses a bucket", script.location, actions, sources)
     told = f"runs {plain(use.shown)} on" if use.tool is not None else "names"
-    return Evidence(kind, f"{script.kind} {told} {bucket.id}", script.location, actions)
+    copied = f", from {', '.join(source.id for source in sources)}" if sources else ""
+    return Evidence(kind, f"{script.kind} {told} {bucket.id}{copied}", script.location, actions, sources)
 
 
 def _of_references(reading: _Reading, own: Sequence[Ref | Unknown], used: set[str]) -> Iterator[Intent]:

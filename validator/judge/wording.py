@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from validator.analysis.access import Access, Coverage, Path
+from validator.analysis.access import FORBIDDEN, Access, Coverage, Path
 from validator.analysis.passages import shown
 from validator.judge.policy import PLACEHOLDERS
 from validator.judge.unanswered import why_unanswered
@@ -18,7 +18,8 @@ _MOST = 4
 _MISSING = {
     "bucket_region": "REGION", "vpc_region": "REGION", "service_region": "REGION", "client_region": "REGION", "region_label": "region",
     "bucket_name": "BUCKET", "route_table": "its route table", "subnet": "its subnet", "vpc": "its VPC", "causes": "nothing says why",
-    "filter": "the filter", "direction": "egress", "is_egress": "true", "first_port": "443", "last_port": "443", "peer": "0.0.0.0/0",
+    "filter": "the filter", "direction": "egress", "is_egress": "true", "source": "the other bucket", "source_region": "its Region",
+    "first_port": "443", "last_port": "443", "peer": "0.0.0.0/0",
     "holder": "the policy", "statement": "a statement", "actions": '"s3:GetObject"', "partition": "aws", "endpoint": "the endpoint",
     "way": "it takes no known way", "hosts": "no host at all: it sends nothing", "replica": "",
     "unanswered": "it is not for them",
@@ -59,6 +60,7 @@ def of_access(accesses: Sequence[Access], endpoints: Sequence[Id], topology: Top
         "unanswered": why_unanswered(access, topology),
         **_missing(access),
         **_refusal(access),
+        **_copied(access),
     }
 
 
@@ -77,6 +79,13 @@ def _refusal(access: Access) -> Mapping[str, str]:
         "statement": refusal.statement or "",
         "actions": ", ".join(f'"{action}"' for action in refusal.actions),
     }
+
+
+def _copied(access: Access) -> Mapping[str, str]:
+    """The bucket that S3 does not copy from, or may not."""
+    named = next((hop.address for path in access.paths for hop in path.hops if hop.kind == "copy"), None)
+    source = next((one for evidence in access.evidence for one in evidence.copied_from if one.id == named), None)
+    return {} if source is None else {"source": source.id, "source_region": _text(source.region)}
 
 
 def _replicas(access: Access, topology: Topology) -> Iterable[Id]:
@@ -171,7 +180,7 @@ def _way(access: Access) -> str:
     if path.disposition.delivered:
         carrier = _text(path.carrier)
         return f"{path.host.name} is reached {path.disposition.value.replace('-', ' ', 1)}" + (f" {carrier}" if carrier else "")
-    if path.refusal is not None:
+    if (path.doubt or path.disposition) in FORBIDDEN:
         told = "may answer 403" if path.doubt is not None else "answers 403"
         return f"{path.host.name} {told}: {path.hops[-1].why}"
     if path.doubt is not None:

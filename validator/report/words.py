@@ -20,10 +20,11 @@ _ENDS = {
     Disposition.NETWORK_ACL_DENIES: "does not let through:",
     Disposition.ENDPOINT_POLICY_DENIES: "refused by the endpoint's policy:",
     Disposition.BUCKET_POLICY_DENIES: "refused by the bucket's policy:",
+    Disposition.COPY_REFUSED: "refuses to copy:",
     Disposition.UNKNOWN: "not settled:",
 }
 _FILTERS = frozenset({"security-group", "network-acl"})
-_UNTOLD = _FILTERS | {"s3", "nothing", "policy", "endpoint-policy", "bucket-policy"}
+_UNTOLD = _FILTERS | {"s3", "nothing", "policy", "endpoint-policy", "bucket-policy", "copy"}
 _CHANGES = {
     "introduced": "this change introduces it",
     "kept": "it was there before, and this change touches it",

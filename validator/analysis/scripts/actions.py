@@ -17,6 +17,7 @@ _OTHERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "aws s3 ls": (_LIST,), "aws s3 rm": (_DELETE,),
         "aws s3api get-object": (_READ,), "aws s3api head-object": (_READ,), "aws s3api put-object": (_WRITE,),
+        "aws s3api copy-object": (_WRITE,), "aws s3api upload-part-copy": (_WRITE,),
         "aws s3api delete-object": (_DELETE,), "aws s3api head-bucket": (_LIST,), "aws s3api list-objects": (_LIST,),
         "aws s3api list-objects-v2": (_LIST,), "aws cloudformation package": (_WRITE,), "aws deploy push": (_WRITE,),
     }

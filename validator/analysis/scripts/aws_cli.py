@@ -82,10 +82,8 @@ def _of_s3(verb: str, words: Sequence[str]) -> list[Naming | None]:
 def _of_s3api(verb: str, found: Arguments) -> list[Naming | None]:
     if verb in {"list-buckets", "list-directory-buckets"}:
         return [None]
-    bucket, source = found.value("--bucket"), found.value("--copy-source")
-    named: list[Naming | None] = [*namings(bucket, plain=True)] if bucket else []
-    # The service copies, but the request fails through an endpoint where the source is in another Region (aws-facts I6).
-    return named + ([*namings(source.lstrip("/"), plain=True)] if source else [])
+    bucket = found.value("--bucket")
+    return [*namings(bucket, plain=True)] if bucket else []
 
 
 def _of_registry(command: Command, found: Arguments, sdk: Sdk, machine: Machine) -> Iterator[Use]:
@@ -105,7 +103,9 @@ def _finished(command: Command, found: Arguments, named: Sequence[Naming | None]
     note = _PRESIGNED if verb == "presign" else _LOCATED if verb in _BARE and named and named[0] else note
     for index, naming in enumerate(named):
         actions = actions_of(shown, from_first=_is_source(found, naming, index))
-        use = Use(naming, sdk, region, source, shown, note, command.environment, endpoint, bare=verb in _BARE or naming is None, actions=actions)
+        bare = verb in _BARE or naming is None
+        copied = _copied(found, named[:index])
+        use = Use(naming, sdk, region, source, shown, note, command.environment, endpoint, bare=bare, actions=actions, copied_from=copied)
         if "--source-region" in found.options and len(named) > 1 and index == 0:
             use = replace(use, region=found.options["--source-region"], source="flag", note=None)
         yield replace(use, settings=machine.addressing.get(profile, {}))
@@ -115,6 +115,13 @@ def _is_source(found: Arguments, naming: Naming | None, index: int) -> bool:
     """Whether a bucket is the one that is copied from: named first, before what is copied to."""
     first = found.words[2] if len(found.words) > 2 else ""  # noqa: PLR2004 - aws, s3, verb
     return index == 0 and naming is not None and any(True for _ in named_in(first))
+
+
+def _copied(found: Arguments, before: Sequence[Naming | None]) -> tuple[Naming, ...]:
+    """What S3 itself copies into a bucket that is named after those ``before``; s3api names it apart, and asks it for nothing."""
+    if stated := found.value("--copy-source"):
+        return tuple(namings(stated.lstrip("/"), plain=True))
+    return tuple(naming for naming in before if naming is not None) if found.words[0] == "s3" else ()
 
 
 def may_be_s3(endpoint: str) -> bool:

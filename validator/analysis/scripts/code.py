@@ -6,10 +6,11 @@ Read by their calls, not parsed: a client's construction and its Region, the buc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from validator.analysis.matrix import SDKS, Sdk
 from validator.analysis.scripts.aws_cli import may_be_s3, region_from_environment
+from validator.analysis.scripts.copying import Copy, copies_in, without
 from validator.analysis.scripts.machine import Command, Machine, Use
 from validator.analysis.strings import Naming, is_bucket_name, named_in
 from validator.symbols import has_symbol
@@ -147,23 +148,39 @@ class _Names:
             region, source = given, "environment"
         if region is None and (configured := self.machine.regions.get("default")):
             region, source = configured, "configuration"
-        named = dict.fromkeys(self._named())
-        for naming in named:
+        copies = list(copies_in(self.text))
+        copied = self._copied(copies)
+        for naming in dict.fromkeys(self._named(without(self.text, copies))):
             by_url = naming is not None and naming.host is not None
             if by_url:
                 assert naming is not None
                 yield Use(naming, None, naming.region, "url", "a URL")
             else:
-                yield Use(naming, sdk, region, source, sdk.name, None, self.environment, endpoint, bare=naming is None)  # type: ignore[arg-type]
+                sources = copied.get(naming.bucket, ()) if naming is not None else ()
+                yield Use(naming, sdk, region, source, sdk.name, None, self.environment, endpoint, bare=naming is None, copied_from=sources)  # type: ignore[arg-type]
 
-    def _named(self) -> Iterator[Naming | None]:
+    def _copied(self, copies: Sequence[Copy]) -> Mapping[str, tuple[Naming, ...]]:
+        """What is copied into each bucket."""
+        found: dict[str, tuple[Naming, ...]] = {}
+        for copy in copies:
+            source, target = self._bucket(copy.source), self._bucket(copy.target)
+            if source is not None and target is not None:
+                found[target] = (*found.get(target, ()), Naming("name", source))
+        return found
+
+    def _bucket(self, word: str) -> str | None:
+        """The bucket that a word names, the key behind it apart; a name that holds no literal text may be any. None: it names none."""
+        value = self.value(word)
+        if value is None and re.match(r"[A-Za-z_]", word):
+            return self.machine.symbols.open("is made at run time", word)
+        name = (value or "").lstrip("/").partition("/")[0]
+        return name if is_bucket_name(name) or has_symbol(name) else None
+
+    def _named(self, text: str) -> Iterator[Naming | None]:
         for pattern in (_BUCKET, _FIRST, _SECOND):
-            for found in pattern.finditer(self.text):
-                value = self.value(found[1])
-                if value is None and pattern is _BUCKET and re.match(r"[A-Za-z_]", found[1]):
-                    value = self.machine.symbols.open("is made at run time", found[1])
-                if value and (is_bucket_name(value) or has_symbol(value)):
-                    yield Naming("name", value)
+            for found in pattern.finditer(text):
+                if (name := self._bucket(found[1])) is not None and (pattern is _BUCKET or self.value(found[1]) is not None):
+                    yield Naming("name", name)
         for literal in re.finditer(_TEXT, self.text):
             if "s3" in literal[0] or "{" in literal[0]:
                 yield from named_in(self._literal(literal[0]))

@@ -9,6 +9,7 @@ from validator.analysis.access import RegionSource
 from validator.analysis.matrix import SDKS, Sdk
 from validator.analysis.scripts.arguments import arguments, comma_options, namings
 from validator.analysis.scripts.aws_cli import may_be_s3, region_from_environment
+from validator.analysis.scripts.copying import into_last
 from validator.analysis.scripts.machine import Command, Machine, Use
 from validator.analysis.strings import Naming, named_in
 
@@ -93,6 +94,7 @@ def fstab(text: str, command: Command, machine: Machine) -> Iterator[Use]:
 
 def rclone(command: Command, machine: Machine) -> Iterator[Use]:
     """``rclone VERB REMOTE:BUCKET/PATH ...``; remotes from a configuration that the script writes, or on the spot."""
+    by_remote: dict[str, list[Use]] = {}
     for word in command.words[2:]:
         found = _REMOTE.match(word) if not word.startswith("-") else None
         if found is None:
@@ -104,7 +106,10 @@ def rclone(command: Command, machine: Machine) -> Iterator[Use]:
             settings, source = dict(machine.remotes[remote]), "configuration"
         else:
             continue
-        yield from _of_remote(settings, source, found["path"], command)
+        by_remote.setdefault(remote, []).extend(_of_remote(settings, source, found["path"], command))
+    # Between two remotes it fetches and puts by itself.
+    for uses in by_remote.values():
+        yield from into_last(uses, command.words[1:2])
 
 
 def _of_remote(settings: Mapping[str, str], source: str, path: str, command: Command) -> Iterator[Use]:
@@ -131,16 +136,15 @@ def s3cmd(command: Command, machine: Machine) -> Iterator[Use]:
     host = found.value("--host")
     if host and not may_be_s3(host):
         return
-    for word in found.words:
-        for naming in named_in(word):
-            yield _use(naming, SDKS["s3cmd"], found.value("--region") or _stated(host), command, machine, host)
+    region = found.value("--region") or _stated(host)
+    uses = [_use(naming, SDKS["s3cmd"], region, command, machine, host) for word in found.words for naming in named_in(word)]
+    yield from into_last(uses, found.words)
 
 
 def s4cmd(command: Command, machine: Machine) -> Iterator[Use]:
     """``s4cmd`` is built on boto3."""
-    for word in command.words[1:]:
-        for naming in named_in(word):
-            yield _use(naming, SDKS["boto3"], None, command, machine)
+    uses = [_use(naming, SDKS["boto3"], None, command, machine) for word in command.words[1:] for naming in named_in(word)]
+    yield from into_last(uses, command.words)
 
 
 def s5cmd(command: Command, machine: Machine) -> Iterator[Use]:
@@ -149,6 +153,6 @@ def s5cmd(command: Command, machine: Machine) -> Iterator[Use]:
     endpoint = found.value("--endpoint-url") or command.environment.get("S3_ENDPOINT_URL")
     if endpoint and not may_be_s3(endpoint):
         return
-    for word in found.words:
-        for naming in named_in(word):
-            yield _use(naming, SDKS["s5cmd"], found.value("--source-region", "--destination-region"), command, machine, endpoint)
+    region = found.value("--source-region", "--destination-region")
+    uses = [_use(naming, SDKS["s5cmd"], region, command, machine, endpoint) for word in found.words for naming in named_in(word)]
+    yield from into_last(uses, found.words)

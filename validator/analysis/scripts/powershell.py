@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from validator.analysis.access import RegionSource
 from validator.analysis.matrix import SDKS
 from validator.analysis.scripts import aws_cli
 from validator.analysis.scripts.arguments import namings
+from validator.analysis.scripts.copying import into_last
 from validator.analysis.scripts.machine import OWN_REGION, Command, Machine, Use
 from validator.analysis.strings import named_in
 
@@ -140,8 +141,13 @@ def _of_tool(words: Sequence[str], filled: Sequence[str], session: _Session) -> 
     if region is None:
         region, source = aws_cli.region_from_environment(sdk, session.environment, session.machine), "environment"
     stated: RegionSource = source if region else "none"  # type: ignore[assignment]
-    for naming in namings(bucket, plain=True):
-        yield Use(naming, sdk, region, stated, words[0], None, session.environment, endpoint)
+    uses = [Use(naming, sdk, region, stated, words[0], None, session.environment, endpoint) for naming in namings(bucket, plain=True)]
+    target = _parameter(filled, "-destinationbucket") or parameters.get("destinationbucket")
+    if target is None:
+        yield from uses
+        return
+    uses += [replace(uses[0], naming=naming) for naming in namings(target, plain=True)] if uses else []
+    yield from into_last(uses, ("copy",))
 
 
 def _parameter(words: Sequence[str], *names: str) -> str | None:
