@@ -148,3 +148,24 @@ def test_is_the_grant_on_what_is_copied_from_no_access_of_its_own(tmp_path):
     script = f"aws s3api copy-object --copy-source far/k {INTO}"
     found = accesses(tmp_path, script, GATEWAY, role, system={"IamInstanceProfile": {"Ref": "Profile"}})
     assert [(one.bucket.id, one.disposition.value) for one in found] == [("template/Data", "copy-refused")]
+
+
+@pytest.mark.parametrize(
+    ("source", "policies"),
+    [
+        ("near", []),
+        ("far", ["cross-region-copy-refused"]),
+        ("nobody-knows", ["cross-region-copy-refused"]),
+    ],
+)
+def test_is_only_a_copy_across_regions_reported_as_one_where_the_way_is_open(tmp_path, source, policies):
+    # Whether the endpoint is there is not settled, and neither is the way.
+    endpoint = {"S3": {**GATEWAY["S3"], "Condition": "Wanted"}}
+    (found,) = accesses(tmp_path, f"aws s3api copy-object --copy-source {source}/k {INTO}", endpoint)
+    template = json.loads((tmp_path / "template.json").read_text())
+    template |= {"Parameters": {"Want": {"Type": "String"}}, "Conditions": {"Wanted": {"Fn::Equals": [{"Ref": "Want"}, "yes"]}}}
+    (tmp_path / "template.json").write_text(json.dumps(template))
+    report = check(Options((str(tmp_path / "template.json"),), regions=(REGION,), buckets={"far": "us-west-2"}))
+    assert found.bucket.id == "template/Data"
+    assert [one.policy for one in report.findings if one.workload and one.policy == "cross-region-copy-refused"] == policies
+    assert all(one.verdict.value == "unknown" for one in report.findings if one.workload)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from validator.analysis.access import Disposition, Evidence, Hop, Intent, Path
+from validator.analysis.access import Access, Disposition, Evidence, Hop, Intent, Path
 from validator.analysis.estate import equal
 from validator.model.storage import Bucket, BucketKind
 from validator.values import Truth, Unknown, unknown
@@ -17,9 +17,9 @@ from validator.values import Truth, Unknown, unknown
 _BY_ENDPOINT = frozenset({Disposition.VIA_GATEWAY_ENDPOINT, Disposition.VIA_INTERFACE_ENDPOINT})
 
 
-def sources_of(intent: Intent) -> tuple[Bucket, ...]:
+def sources_of(use: Intent | Access) -> tuple[Bucket, ...]:
     """The buckets that the workload has S3 copy from into this one."""
-    return tuple(dict.fromkeys(source for one in intent.evidence for source in one.copied_from))
+    return tuple(dict.fromkeys(source for one in use.evidence for source in one.copied_from))
 
 
 def readings(intent: Intent) -> Iterator[Intent]:

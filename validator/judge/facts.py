@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from validator.analysis.access import Access, Analysis, Coverage, Disposition, Path, Tier
+from validator.analysis.copies import sources_of
 from validator.analysis.estate import equal, serves_own_region
 from validator.dynamodb import TABLES
 from validator.model.gateways import Endpoint, EndpointType
@@ -41,6 +42,7 @@ SPECIMENS: Mapping[str, Facts] = MappingProxyType(
                 "disposition": "via-gateway-endpoint",
                 "doubt": "",  # where it is not known only because of a filter or policy document: the refusal that it may be
                 "delivered": True,
+                "copies_across_regions": False,  # S3 itself copies into it from a bucket that is, or may be, in another Region
                 "paths": [_PATH],  # one per host, in the order of contact
             },
             "bucket": {"owner": "input", "region": "us-east-1", "region_known": True},
@@ -129,6 +131,7 @@ class Records:
                 disposition=_settled(access.disposition),
                 doubt=access.doubt.value if access.doubt is not None else "",
                 delivered=_open(access.disposition.delivered),
+                copies_across_regions=any(equal(source.region, bucket.region) is not True for source in sources_of(access)),
                 paths=[_path(path) for path in access.paths],
             ),
             "bucket": _known(owner=bucket.owner, region=bucket.region, region_known=_is_settled(bucket.region)),
