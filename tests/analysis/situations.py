@@ -102,7 +102,7 @@ class Situation:
         subnets = {
             name: Subnet(
                 name, one.get("vpc", "main"), self.region, True, False, HERE, cidr=one["cidr"], ipv6=one.get("ipv6", False),
-                ipv6_only=one.get("ipv6_only", False),
+                ipv6_only=one.get("ipv6_only", False), zone=one.get("zone"),
             )
             for name, one in self.subnets.items()
         }  # fmt: skip
@@ -117,7 +117,7 @@ class Situation:
             TableAssociation(name, one.get("table", name), HERE, f"{name}-table") for name, one in self.subnets.items() if one.get("table") != "main"
         )
         endpoints = {name: self.endpoint(name, one) for name, one in self.of("endpoints").items()}
-        acls = {name: _acl(name, one) for name, one in self.of("acls").items()}
+        acls = {name: _acl(name, one, one.get("vpc", "main")) for name, one in self.of("acls").items()}
         return Topology(
             vpcs=vpcs,
             subnets=subnets,
@@ -336,7 +336,8 @@ def _cfn_subnets(s, add):
     for name, vpc in s.tables.items():
         add(f"table {name}", "AWS::EC2::RouteTable", VpcId=_ref(f"vpc {vpc}"))
     for name, one in s.subnets.items():
-        add(f"subnet {name}", "AWS::EC2::Subnet", VpcId=_ref(f"vpc {one.get('vpc', 'main')}"), CidrBlock=one["cidr"])
+        zone = {"AvailabilityZone": one["zone"]} if "zone" in one else {}
+        add(f"subnet {name}", "AWS::EC2::Subnet", VpcId=_ref(f"vpc {one.get('vpc', 'main')}"), CidrBlock=one["cidr"], **zone)
         if one.get("table") != "main":
             add(
                 f"use {name}",
@@ -373,7 +374,7 @@ def _cfn_filters(s, add):
     for name, one in s.of("groups").items():
         add(f"group {name}", "AWS::EC2::SecurityGroup", GroupDescription=name, VpcId=_ref("vpc main"), **_cfn_rules(one))
     for name, one in s.of("acls").items():
-        add(f"acl {name}", "AWS::EC2::NetworkAcl", VpcId=_ref("vpc main"))
+        add(f"acl {name}", "AWS::EC2::NetworkAcl", VpcId=_ref(f"vpc {one.get('vpc', 'main')}"))
         for direction in ("egress", "ingress"):
             for number, action, protocol, ports, cidr in one.get(direction, ()):
                 add(f"entry {name} {direction} {number}", "AWS::EC2::NetworkAclEntry", NetworkAclId=_ref(f"acl {name}"), Egress=direction == "egress",

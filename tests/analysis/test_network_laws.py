@@ -46,7 +46,7 @@ BLURS = {
     "InternetGateway": ("vpc", "exists"),
     "Firewall": ("subnets",),
     "Vpc": ("dns_support", "dns_hostnames", "custom_resolver"),
-    "Subnet": ("cidr", "ipv6", "ipv6_only"),
+    "Subnet": ("cidr", "ipv6", "ipv6_only", "zone"),
     "PublicAccessBlock": ("mode", "exists"),
     "PublicAccessExclusion": ("mode", "vpc", "subnet", "exists"),
     "PrivateZone": ("name", "vpcs", "exists"),

@@ -10,6 +10,7 @@ from validator.analysis.estate import estate_of
 from validator.analysis.placing import tier_of
 from validator.analysis.positions import effective_table
 from validator.analysis.routing import Router
+from validator.analysis.steps import Crossing, Either
 from validator.model.gateways import Endpoint, EndpointAssociation, EndpointType, Firewall, InternetGateway, NatGateway
 from validator.model.network import (
     Cidr,
@@ -342,7 +343,7 @@ def test_is_a_nat_gateway_that_is_not_settled_open(nat, disposition):
     assert ends(topology(table("t", route(TargetKind.NAT_GATEWAY, "nat")), nat_gateways={"nat": gateway})) is disposition
 
 
-def test_is_one_of_several_nat_gateways_crossed_perhaps():
+def test_is_the_subnet_of_one_of_several_nat_gateways_crossed():
     nats = {name: NatGateway(name, name, "vpc", True, False, HERE) for name in ("one", "two")}
     tables = (
         table("t", route(TargetKind.NAT_GATEWAY, Unknown(OPEN.causes, ("one", "two")))),
@@ -350,7 +351,7 @@ def test_is_one_of_several_nat_gateways_crossed_perhaps():
     )
     found = Router(estate_of(topology(*tables, nat_gateways=nats))).step("t", ServiceAddresses("s3", REGION), public=False)
     assert found.disposition is Disposition.VIA_NAT_GATEWAY
-    assert [(one.subnet, one.certain) for one in found.crossings] == [("one", False), ("two", False)]
+    assert found.crossings == (Either(tuple((Crossing(name, translates=True),) for name in ("one", "two"))),)
     nobody = topology(table("t", route(TargetKind.NAT_GATEWAY, None)), nat_gateways=nats)
     assert ends(nobody) is Disposition.UNKNOWN
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from validator.analysis.access import Host
 from validator.analysis.covering import IPV4, Groups, Interfaces, ServiceAddresses
@@ -12,16 +12,26 @@ from validator.analysis.names import addresses_of
 from validator.analysis.network_acls import ask_acl, undecided_acl
 from validator.analysis.passages import Passage, Question
 from validator.analysis.security_groups import ask_groups, groups_of
-from validator.analysis.steps import Crossing, Origin, Step, doubted, refused
+from validator.analysis.steps import Crossing, Departure, Either, Origin, Side, Step, Way, doubted, refused
 from validator.model.gateways import Endpoint
 from validator.model.network import Id, Link
 from validator.model.workloads import Platform
-from validator.values import Truth, Unknown, unknown
+from validator.values import Truth, Unknown, all_of, any_of, unknown
 
 # The ports that replies come back to (VPC guide, "Ephemeral ports"): Linux and Windows take theirs from the upper range, Lambda and
 # NAT gateways from the whole.
 _UPPER_PORTS = (32768, 65535)
 _EPHEMERAL_PORTS = (1024, 65535)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request as the ACLs on its way see it: to ``port`` of ``service``, with replies to ``back``."""
+
+    origin: Origin
+    service: ServiceAddresses
+    port: tuple[int, int]
+    back: tuple[int, int]
 
 
 class Filters:
@@ -55,12 +65,10 @@ class Filters:
         source = Interfaces(self._blocks(subnet, origin.position.vpc), ())
         back = _replies(origin)
         yield from self._acl(subnet, origin.position.vpc, Question(True, service, (host.port, host.port)))
-        yield from self._acl(subnet, origin.position.vpc, Question(False, service, back))
-        for crossing in step.crossings:
-            for passage in self._crossed(crossing, source, service, (host.port, host.port), back):
-                yield passage if crossing.certain else replace(passage, opened=_perhaps(passage.opened, crossing))
-            if crossing.translates:
-                source, back = Interfaces(self._blocks(crossing.subnet, origin.position.vpc), ()), _EPHEMERAL_PORTS
+        beside = _is_beside(subnet, step.crossings)
+        for passage in self._acl(subnet, origin.position.vpc, Question(False, service, back)) if beside is not True else ():
+            yield passage if beside is False else replace(passage, opened=_perhaps(passage.opened, subnet))
+        yield from self._along(step.crossings, subnet, source, _Asked(origin, service, (host.port, host.port), back))
 
     def _shown(self, service: ServiceAddresses) -> ServiceAddresses:
         """``service`` with its addresses, where an input shows its prefix list."""
@@ -68,15 +76,60 @@ class Filters:
             return service
         return replace(service, blocks=self._estate.topology.service_blocks.get((service.service, service.region), ()))
 
-    def _crossed(
-        self, crossing: Crossing, source: Interfaces, service: ServiceAddresses, port: tuple[int, int], back: tuple[int, int]
-    ) -> Iterator[Passage]:
+    def _along(self, way: Way, here: Link, source: Interfaces, asked: _Asked) -> Iterator[Passage]:
+        """What the ACLs along ``way``, which begins in ``here``, say of a request that comes from ``source``."""
+        for crossing in way:
+            if isinstance(crossing, Either):
+                yield from _agreed([_worst(list(self._along(one, here, source, asked))) for one in crossing.ways], None)
+                return
+            for one in self._departing(here, crossing) if isinstance(crossing, Departure) else (crossing,):
+                for passage in self._crossed(one, source, asked):
+                    yield passage if one.certain else replace(passage, opened=_perhaps(passage.opened, one.subnet))
+            here = crossing.subnet if isinstance(crossing, Crossing) else here
+            if isinstance(crossing, Crossing) and crossing.translates:
+                source = Interfaces(self._blocks(crossing.subnet, asked.origin.position.vpc), ())
+                asked = replace(asked, back=_EPHEMERAL_PORTS)
+
+    def _crossed(self, crossing: Crossing, source: Interfaces, asked: _Asked) -> Iterator[Passage]:
         """Into the subnet of a gateway or firewall and out again; the replies likewise."""
-        own_back = _EPHEMERAL_PORTS if crossing.translates else back
-        yield from self._acl(crossing.subnet, None, Question(False, source, port))
-        yield from self._acl(crossing.subnet, None, Question(True, service, port))
-        yield from self._acl(crossing.subnet, None, Question(False, service, own_back))
-        yield from self._acl(crossing.subnet, None, Question(True, source, back))
+        questions = (
+            (Side.REQUEST_IN, Question(False, source, asked.port)),
+            (Side.REQUEST_OUT, Question(True, asked.service, asked.port)),
+            (Side.REPLY_IN, Question(False, asked.service, _EPHEMERAL_PORTS if crossing.translates else asked.back)),
+            (Side.REPLY_OUT, Question(True, source, asked.back)),
+        )
+        for side, question in questions:
+            if side in crossing.sides:
+                yield from self._acl(crossing.subnet, crossing.vpc, question)
+
+    def _departing(self, here: Link, departure: Departure) -> Iterator[Crossing]:
+        """The attachment's subnet in the zone of ``here``: it is asked for what comes from the VPC, and what goes back to it.
+
+        Transit gateway guide, "Network ACLs for transit gateways": in one subnet with the attachment it is not asked for what goes back.
+        """
+        subnet = self._in_zone_of(here, departure.subnets)
+        into = Crossing(subnet, translates=False, certain=departure.certain, sides=frozenset({Side.REQUEST_IN}), vpc=departure.vpc)
+        yield into
+        same = equal(subnet, here)
+        if same is not True:
+            yield replace(into, certain=departure.certain and same is False, sides=frozenset({Side.REPLY_OUT}))
+
+    def _in_zone_of(self, here: Link, subnets: tuple[Link, ...] | Unknown) -> Link:
+        """The one of ``subnets`` that is in the same zone; of several that may be, an unknown one of them."""
+        if isinstance(subnets, Unknown):
+            return subnets
+        if here in subnets:
+            return here
+        if open_ones := [one for one in subnets if isinstance(one, Unknown)]:
+            return Unknown(tuple(cause for one in open_ones for cause in one.causes))
+        near = [one for one in subnets if isinstance(one, str) and equal(self._zone(one), self._zone(here)) is not False]
+        if len(near) == 1:
+            return near[0]
+        return Unknown(unknown("is in a zone that is not known", str(here)).causes, tuple(near or map(str, subnets)) or None)
+
+    def _zone(self, subnet: Link) -> str | Unknown:
+        entity = self._estate.topology.subnets.get(subnet) if isinstance(subnet, str) else None
+        return entity.zone if entity is not None and entity.zone is not None else unknown("names no zone", str(subnet))
 
     # --- to an interface endpoint -----------------------------------------------------------------------------------------------------
 
@@ -94,16 +147,8 @@ class Filters:
     def _between(self, origin: Origin, own: Interfaces, port: tuple[int, int], endpoint: Endpoint) -> Iterator[Passage]:
         """From subnet to subnet and back. The name resolves to all of the endpoint's addresses, so what only some let pass is open."""
         lanes = [self._lane(origin, own, port, subnet, endpoint) for subnet in self._spread(endpoint)]
-        worst = [_worst(lane) for lane in lanes]
-        closed = [one for one in worst if one is not None and one.opened is not True]
-        if not closed:
-            yield from (one for one in worst[:1] if one is not None)
-        elif len(closed) == len(lanes) and all(one.opened is False for one in closed):
-            yield closed[0]
-        else:
-            undecided = unknown("is reached in some of its subnets and perhaps not in others", endpoint.id, endpoint.location)
-            causes = (cause for one in closed if isinstance(one.opened, Unknown) for cause in one.opened.causes)
-            yield replace(closed[0], opened=Unknown((*causes, *(undecided.causes if len(lanes) > 1 else ()))))
+        undecided = unknown("is reached in some of its subnets and perhaps not in others", endpoint.id, endpoint.location)
+        yield from _agreed([_worst(lane) for lane in lanes], undecided if len(lanes) > 1 else None)
 
     def _spread(self, endpoint: Endpoint) -> tuple[Link, ...]:
         """The subnets that the endpoint is in, and all that those may be which are not known."""
@@ -205,9 +250,40 @@ def _worst(lane: list[Passage]) -> Passage | None:
     return ranked[0] if ranked else None
 
 
-def _perhaps(opened: Truth, crossing: Crossing) -> Truth:
+def _agreed(worst: list[Passage | None], doubt: Unknown | None) -> Iterator[Passage]:
+    """What the filters on several ways say, each told by its worst: where they differ it is open, because of theirs and ``doubt``."""
+    closed = [one for one in worst if one is not None and one.opened is not True]
+    if not closed:
+        yield from (one for one in worst[:1] if one is not None)
+    elif len(closed) == len(worst) and all(one.opened is False for one in closed):
+        yield closed[0]
+    else:
+        causes = [cause for one in closed if isinstance(one.opened, Unknown) for cause in one.opened.causes]
+        causes += doubt.causes if doubt is not None else ()
+        causes += (
+            () if causes else unknown("drops what other ways let pass", str(closed[0].hop.address or "a network ACL"), closed[0].hop.location).causes
+        )
+        yield replace(closed[0], opened=Unknown(tuple(causes)))
+
+
+def _perhaps(opened: Truth, subnet: Link) -> Truth:
     """What a filter says that may not be on the way."""
-    return unknown("may or may not be crossed", str(crossing.subnet)) if opened is False else opened
+    return unknown("may or may not be crossed", str(subnet) if isinstance(subnet, str) else "the subnet") if opened is False else opened
+
+
+def _is_beside(subnet: Link, way: Way) -> Truth:
+    """Whether it leaves by a transit gateway's attachment in ``subnet`` itself, whose ACL is then not asked for what comes back."""
+    departure = way[0] if way else None
+    if isinstance(departure, Either):
+        truths = [_is_beside(subnet, one) for one in departure.ways]
+        whole, some = all_of(truths), any_of(truths)
+        return whole if whole is some else unknown("may be the subnet of the attachment", str(subnet))
+    if not isinstance(departure, Departure):
+        return False
+    if isinstance(departure.subnets, Unknown):
+        return Unknown(departure.subnets.causes) if not isinstance(subnet, str) or departure.subnets.may_be(subnet) else False
+    beside = any_of(equal(subnet, one) for one in departure.subnets)
+    return beside if departure.certain or beside is False else unknown("may be the subnet of the attachment", str(subnet))
 
 
 def _listed(subnets: tuple[Link, ...] | Unknown) -> tuple[Link, ...]:

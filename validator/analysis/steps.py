@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from enum import Enum
+from typing import Protocol, TypeAlias
 
 from validator.analysis.access import Disposition, Hop, Missing, Position
 from validator.analysis.covering import ServiceAddresses
@@ -22,16 +23,48 @@ class Origin:
     public: Truth
 
 
+class Side(Enum):
+    """One way across the edge of a subnet: of the request, from who sends it and to the service, or of the reply."""
+
+    REQUEST_IN = "request in"
+    REQUEST_OUT = "request out"
+    REPLY_IN = "reply in"
+    REPLY_OUT = "reply out"
+
+
 @dataclass(frozen=True, slots=True)
 class Crossing:
     """A further subnet on the way, whose network ACL is asked. ``translates``: a NAT gateway in it puts its own address in.
 
-    ``certain``: False where it is one of several ways.
+    ``certain``: False where it may not be asked at all. ``sides``: what its ACL is asked for.
+    ``vpc``: its own, where that is needed to know what it may be.
     """
 
     subnet: Link
     translates: bool
     certain: bool = True
+    sides: frozenset[Side] = frozenset(Side)
+    vpc: Link = None
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """The attachment by which a request leaves ``vpc`` to a transit gateway: it has a subnet per zone. ``certain`` as for Crossing."""
+
+    subnets: tuple[Link, ...] | Unknown
+    vpc: Link
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Several ways on, of which a request takes one: the end of a way."""
+
+    ways: tuple[Way, ...]
+
+
+Way: TypeAlias = "tuple[Crossing | Departure | Either, ...]"
+"""What a request crosses, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +81,7 @@ class Step:
     routed: Disposition | None = None
     doubt: Disposition | None = None
     missing: Missing | None = None
-    crossings: tuple[Crossing, ...] = ()
+    crossings: Way = ()
 
     @property
     def way(self) -> Disposition:
@@ -102,8 +135,12 @@ def combine(steps: Sequence[Step], causes: Iterable[Cause]) -> Step:
     return Step(Disposition.UNKNOWN, stopped.hops, merged, first.carrier, way, doubt, stopped.missing, _crossings(steps))
 
 
-def _crossings(steps: Sequence[Step]) -> tuple[Crossing, ...]:
-    """The subnets that all cross; where they are not the same, each may be."""
-    if all(step.crossings == steps[0].crossings for step in steps):
-        return steps[0].crossings
-    return tuple(dict.fromkeys(replace(one, certain=False) for step in steps for one in step.crossings))
+def uncertain(way: Way) -> Way:
+    """``way``, of which nothing may be asked."""
+    return tuple(Either(tuple(map(uncertain, one.ways))) if isinstance(one, Either) else replace(one, certain=False) for one in way)
+
+
+def _crossings(steps: Sequence[Step]) -> Way:
+    """What all cross; where it is not the same, one or the other."""
+    ways = tuple(dict.fromkeys(step.crossings for step in steps))
+    return ways[0] if len(ways) == 1 else (Either(ways),)

@@ -11,7 +11,7 @@ from validator.analysis.access import Disposition, Hop
 from validator.analysis.covering import IPV4, NEVER_PUBLIC, ServiceAddresses
 from validator.analysis.estate import Estate, equal
 from validator.analysis.positions import effective_table
-from validator.analysis.steps import Follow, Step, combine, undecided
+from validator.analysis.steps import Crossing, Departure, Follow, Side, Step, combine, uncertain, undecided
 from validator.model.network import Cidr, Id, Link, Route, RouteTable, TargetKind
 from validator.model.transit import TransitAttachment, TransitGateway, TransitRoute, default_table_of
 from validator.source import SourceLocation
@@ -63,7 +63,10 @@ class Transit:
             return _dropped(gateway, f"the attachment is associated with no route table of {_NAMES[gateway.kind]}", source.location)
         if len(tables) > 1 or tables[0][1] is not True:
             return undecided(Cause("may be associated with several route tables", source.id, source.location))
-        return self._routed(gateway, tables[0][0], source, place, to)
+        step = self._routed(gateway, tables[0][0], source, place, to)
+        # What Cloud WAN's attachments make of a network ACL is not documented.
+        departure = Departure(source.subnets, source.vpc, certain=gateway.kind is TargetKind.TRANSIT_GATEWAY)
+        return replace(step, crossings=(departure, *step.crossings)) if step.disposition.delivered else step
 
     def _tables_of(self, gateway: TransitGateway, attachment: TransitAttachment) -> Iterator[tuple[Id, Truth]]:
         """The gateway's route tables that ``attachment`` may be associated with."""
@@ -120,7 +123,9 @@ class Transit:
         towards = target.vpc if isinstance(target.vpc, str) else "another VPC"
         hop = _hop(gateway.kind, gateway.id, f"its route table leads to {towards}", route.location)
         if behind.disposition.delivered and back:
-            return Step(Disposition.VIA_TRANSIT_GATEWAY, (hop, *behind.hops), (), gateway.id)
+            certain = gateway.kind is TargetKind.TRANSIT_GATEWAY
+            crossings = behind.crossings if certain else uncertain(behind.crossings)
+            return Step(Disposition.VIA_TRANSIT_GATEWAY, (hop, *behind.hops), (), gateway.id, crossings=crossings)
         nothing = Hop("nothing", None, f"{_NAMES[gateway.kind]} has no route back to {source.vpc}", gateway.location)
         hops = behind.hops if not behind.disposition.delivered else (nothing,)
         return Step(Disposition.BLACKHOLE, (hop, *hops), (), gateway.id)
@@ -133,7 +138,10 @@ class Transit:
         step = self._follow(table, to, public=False)
         if step.disposition is Disposition.VIA_GATEWAY_ENDPOINT:
             return undecided(Cause("sends what comes from a transit gateway to a gateway endpoint, which is not documented", str(table)))
-        return self._nat_knows_the_way_back(step, through, source)
+        step = self._nat_knows_the_way_back(step, through, source)
+        # Transit gateway guide, "Network ACLs for transit gateways": asked for what goes on and what comes back, not for the gateway's side.
+        arrival = Crossing(subnet, translates=False, sides=frozenset({Side.REQUEST_OUT, Side.REPLY_IN}))
+        return replace(step, crossings=(arrival, *step.crossings)) if step.disposition.delivered else step
 
     def _nat_knows_the_way_back(self, step: Step, through: TransitGateway, source: TransitAttachment) -> Step:
         """Replies leave the NAT gateway by its subnet's table, which needs a route to the VPC that asked."""
@@ -149,7 +157,7 @@ class Transit:
         if known is False:
             why = f"{entity.id} of the NAT gateway has no route back to {source.vpc}"
             return Step(Disposition.BLACKHOLE, (*step.hops, Hop("nothing", None, why, entity.location)), (), step.carrier)
-        return replace(step, crossings=()) if known is True else undecided(*(known.causes if isinstance(known, Unknown) else ()))
+        return step if known is True else undecided(*(known.causes if isinstance(known, Unknown) else ()))
 
     @staticmethod
     def _leads_back(table: RouteTable, through: TargetKind, block: str) -> Truth:
