@@ -10,20 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from validator.analysis.matrix import SDKS, Sdk
 from validator.analysis.scripts.aws_cli import may_be_s3, region_from_environment
-from validator.analysis.scripts.copying import Copy, copies_in, without
+from validator.analysis.scripts.copying import TEXT, Copy, copies_in, without
 from validator.analysis.scripts.machine import Command, Machine, Use
 from validator.analysis.strings import Naming, is_bucket_name, named_in
 from validator.symbols import has_symbol
 
 _LONGEST = 65_536
-_TEXT = r"[rbuf]{0,2}(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|`[^`\n]{0,300}`)"
-_WORD = rf"(?:{_TEXT}|[A-Za-z_$][\w.$]{{0,80}}(?:\[{_TEXT}\]|\({_TEXT}(?:\s*,\s*{_TEXT})?\))?)"
+_WORD = rf"(?:{TEXT}|[A-Za-z_$][\w.$]{{0,80}}(?:\[{TEXT}\]|\({TEXT}(?:\s*,\s*{TEXT})?\))?)"
 _PYTHON = re.compile(r"\b(?:boto3|aiobotocore|s3fs|smart_open|awswrangler)\b")
 _ASSIGNED = re.compile(
     rf"^\s*(?:const |let |var |export )?\s*([A-Za-z_$][\w$]{{0,80}})\s*(?::\s*\w+\s*)?=\s*({_WORD})\s*(?:\|\|\s*{_WORD}\s*)?;?\s*(?:#.*|//.*)?$",
     re.MULTILINE,
 )
-_ENVIRONMENT = re.compile(rf"(?:os\.environ(?:\.get)?|os\.getenv|process\.env)(?:\.([A-Za-z_]\w*)|[\[(]({_TEXT})(?:\s*,\s*({_TEXT}))?[\])])")
+_ENVIRONMENT = re.compile(rf"(?:os\.environ(?:\.get)?|os\.getenv|process\.env)(?:\.([A-Za-z_]\w*)|[\[(]({TEXT})(?:\s*,\s*({TEXT}))?[\])])")
 _CLIENT = re.compile(
     r"\.(?:client|resource)\(\s*(?:service_name\s*=\s*)?['\"]s3['\"](?P<rest>[^)\n]{0,300})|\bSession\((?P<session>[^)\n]{0,300})|S3FileSystem\((?P<fs>[^)\n]{0,300})"
 )
@@ -32,7 +31,7 @@ _ENDPOINT = re.compile(rf"\b(?:endpoint_url|endpoint)['\"]?\s*[=:]\s*({_WORD})")
 _SECOND_ARGUMENT = re.compile(rf"\s*,\s*({_WORD})\s*(?:,|$)")
 _BUCKET = re.compile(rf"(?:\bBucket\s*(?:=|:|\()|['\"]Bucket['\"]\s*:|\bbucket_name\s*=)\s*({_WORD})")
 # The bucket's place among the arguments of the transfer methods.
-_FIRST = re.compile(rf"\.(?:download_file|download_fileobj|generate_presigned_post)\(\s*({_WORD})\s*,")
+_FIRST = re.compile(rf"\.(?:download_file|download_fileobj|generate_presigned_post|Object|ObjectSummary)\(\s*({_WORD})\s*,")
 _SECOND = re.compile(rf"\.(?:upload_file|upload_fileobj)\(\s*[^,\n]{{1,200}},\s*({_WORD})\s*,")
 _LISTS = re.compile(r"\.list_buckets\(|ListBucketsCommand\(")
 _JS_CLIENT = re.compile(r"new\s+(?:S3Client|S3|AWS\.S3)\s*\((?P<rest>[^)]{0,300})")
@@ -118,7 +117,7 @@ class _Names:
             default = self._literal(found[3]) if found[3] else None
             held = self.environment.get(name, default)
             return held if held is not None else self.machine.symbols.open("is a variable of the environment that nothing sets", name)
-        if re.fullmatch(_TEXT, word):
+        if re.fullmatch(TEXT, word):
             return self._literal(word)
         return self.known.get(word)
 
@@ -181,7 +180,7 @@ class _Names:
             for found in pattern.finditer(text):
                 if (name := self._bucket(found[1])) is not None and (pattern is _BUCKET or self.value(found[1]) is not None):
                     yield Naming("name", name)
-        for literal in re.finditer(_TEXT, self.text):
+        for literal in re.finditer(TEXT, self.text):
             if "s3" in literal[0] or "{" in literal[0]:
                 yield from named_in(self._literal(literal[0]))
         if _LISTS.search(self.text):

@@ -7,22 +7,30 @@ https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from validator.analysis.scripts.machine import Use
 
-_TEXT = r"[rbuf]{0,2}(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|`[^`\n]{0,300}`)"
-_WORD = rf"(?:{_TEXT}|[A-Za-z_$][\w.$]{{0,80}}(?:\[{_TEXT}\])?)"
-_SOURCE = re.compile(rf"\bCopySource['\"]?\s*[=:]\s*(?:\w{{1,40}}\()?(?P<source>\{{|{_WORD})")
+TEXT = r"[rbuf]{0,2}(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'|`[^`\n]{0,300}`)"
+_WORD = rf"(?:{TEXT}|[A-Za-z_$][\w.$]{{0,80}}(?:\[{TEXT}\])?)"
+_ANY = re.compile(_WORD)
+_SOURCE = re.compile(rf"\bCopySource['\"]?\s*[=:]\s*(?:\w{{1,40}}\()?(?=\{{|{_WORD})")
 _HELD = re.compile(rf"(?P<name>\b[A-Za-z_$][\w$]{{0,80}})\s*=\s*\{{[^{{}}]{{0,300}}?['\"]?Bucket['\"]?\s*:\s*(?P<bucket>{_WORD})")
 _BUCKET = re.compile(rf"\bBucket['\"]?\s*[=:]\s*({_WORD})")
 # The transfer method asks for the object's size first, at the host of the bucket that it is in.
-_MANAGED = re.compile(rf"\.copy\(\s*(?P<source>\{{[^{{}}]{{0,300}}\}}|{_WORD})\s*,\s*(?P<target>{_WORD})\s*,")
+_MANAGED = re.compile(rf"\.copy(?P<alone>)\(\s*(?P<source>\{{[^{{}}]{{0,300}}\}}|{_WORD})\s*,\s*(?P<target>{_WORD})\s*,")
 # Of the AWS CLI, s5cmd, s4cmd, s3cmd and rclone; sync copies, and mv and move delete afterwards.
 _COPYING = frozenset("cp mv sync copy move copyto moveto bisync".split())
+# Of the resources of boto3, which hold their bucket.
+_HOLDER = re.compile(
+    rf"\b(?:Bucket|Object)\(\s*(?P<target>{_WORD})[^()\n]{{0,200}}\)\.copy(?P<alone>_from)?\(\s*(?:CopySource\s*=\s*)?"
+    rf"(?P<source>\{{[^{{}}]{{0,300}}\}}|{_WORD})"
+)
 _OPENING, _CLOSING = "([{", ")]}"
 _FARTHEST = 800
+_MOST = 200
 
 
 def into_last(uses: Sequence[Use], words: Sequence[str]) -> Iterator[Use]:
@@ -54,25 +62,44 @@ class Copy:
 def copies_in(text: str) -> Iterator[Copy]:
     """The copies in a program of Python or JavaScript whose two buckets it says in one place."""
     held = {found["name"]: found for found in _HELD.finditer(text)}
-    for found in _MANAGED.finditer(text):
-        source = _BUCKET.search(found["source"]) or held.get(found["source"])
-        if source is not None:
-            yield Copy(source[source.lastindex or 0], found["target"], asks=True, start=0, end=0)
-    for found in _SOURCE.finditer(text):
-        start, end = _around(text, found.start())
-        source_end = _closed(text, found.start("source")) if found["source"] == "{" else found.end()
-        target = _BUCKET.search(text[start : found.start()]) or _BUCKET.search(text[source_end:end])
-        asks = text[:start].endswith(".copy(")
-        if target is None:
+    for pattern in (_MANAGED, _HOLDER):
+        for found in pattern.finditer(text):
+            source = _spelled(text, found.start("source"), held)
+            if source is not None and source.mapping:
+                yield Copy(source.word, found["target"], not found["alone"], source.start, source.end)
+    for found in islice(_SOURCE.finditer(text), _MOST):
+        source = _spelled(text, found.end(), held)
+        if source is None:
             continue
-        if found["source"] == "{":
-            inner = _BUCKET.search(text, found.start("source"), source_end)
-            if inner is not None:
-                yield Copy(inner[1], target[1], asks, found.start(), source_end)
-        elif (known := held.get(found["source"])) is not None:
-            yield Copy(known["bucket"], target[1], asks, known.start(), known.end())
-        else:
-            yield Copy(found["source"], target[1], asks, found.start(), source_end)
+        start, end = _around(text, found.start())
+        behind = _closed(text, found.end()) if text[found.end()] in _OPENING else found.end()
+        target = _BUCKET.search(text, start, found.start()) or _BUCKET.search(text, behind, end)
+        if target is not None:
+            yield Copy(source.word, target[1], text.endswith(".copy(", 0, start), source.start, source.end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelled:
+    """The word for the bucket of a source, and where the source is spelled. ``mapping``: as ``{"Bucket": ...}``; else as BUCKET/KEY."""
+
+    word: str
+    start: int
+    end: int
+    mapping: bool
+
+
+def _spelled(text: str, position: int, held: Mapping[str, re.Match[str]]) -> _Spelled | None:
+    """What stands at ``position``: a mapping, the name of one, or a text."""
+    if text.startswith("{", position):
+        end = _closed(text, position)
+        inner = _BUCKET.search(text, position, end)
+        return _Spelled(inner[1], position, end, mapping=True) if inner else None
+    word = _ANY.match(text, position)
+    if word is None:
+        return None
+    if (known := held.get(word[0])) is not None:
+        return _Spelled(known["bucket"], known.start(), known.end(), mapping=True)
+    return _Spelled(word[0], position, word.end(), mapping=False)
 
 
 def without(text: str, copies: Sequence[Copy]) -> str:
