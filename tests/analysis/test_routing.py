@@ -213,6 +213,10 @@ def test_is_a_doubtful_association_one_of_two_tables():
 @pytest.mark.parametrize(
     ("routes", "public", "tier"),
     [
+        # A route to some of the Internet's addresses is no default route, and takes none away.
+        ((route(TargetKind.TRANSIT_GATEWAY, "tgw", "52.218.0.0/17"),), False, Tier.ISOLATED),
+        ((route(TargetKind.INTERNET_GATEWAY, "igw", "52.218.0.0/17"),), True, Tier.ISOLATED),
+        ((route(TargetKind.INTERNET_GATEWAY, "igw"), route(TargetKind.VIRTUAL_PRIVATE_GATEWAY, "vgw", "129.10.0.0/16")), True, Tier.PUBLIC),
         ([], True, Tier.ISOLATED),
         ([route(TargetKind.INTERNET_GATEWAY, "igw")], True, Tier.PUBLIC),
         ([route(TargetKind.INTERNET_GATEWAY, "igw")], False, Tier.ISOLATED),

@@ -459,3 +459,26 @@ def test_are_functions_of_sam_those_of_lambda_with_what_globals_say(tmp_path):
     assert found["stack/F"].place("VpcConfig").line == 16
     assert dict(found["stack/Nested/B"].attributes) == {"BucketName": "from-parent"}
     assert notes == [("stack/Elsewhere", "is a nested stack whose template is not a file beside its parent's")]
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("{Ref: !Sub 'Net${Half}'}", Ref("stack/Network", "Ref")),
+        ("!GetAtt [!Join ['', [Net, !Ref Half]], CidrBlock]", "10.0.0.0/16"),
+        ("{Ref: !Ref Half}", None),
+        ("{Ref: [Network]}", None),
+    ],
+)
+def test_do_the_language_extensions_let_functions_make_a_logical_id(expression, expected):
+    found, _ = resources(
+        f"""
+        Transform: AWS::LanguageExtensions
+        Parameters: {{Half: {{Type: String, Default: work}}}}
+        Resources:
+          Network: {{Type: "AWS::EC2::VPC", Properties: {{CidrBlock: 10.0.0.0/16}}}}
+          It: {{Type: "Custom::It", Properties: {{Value: {expression}}}}}
+        """
+    )
+    made = found["stack/It"].attributes["Value"]
+    assert isinstance(made, Unknown) if expected is None else made == expected

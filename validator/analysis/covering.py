@@ -56,6 +56,8 @@ class ServiceAddresses:
 
 INTERNET = ServiceAddresses("", None)
 """No service's: the Internet in general."""
+BY_DEFAULT = ServiceAddresses("default", None)
+"""Whatever is not routed by itself: routes to parts of the Internet say nothing of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
 from validator.analysis.access import Disposition, Hop
-from validator.analysis.covering import EVERYWHERE, INTERNET, IPV4, NEVER_PUBLIC, ServiceAddresses
+from validator.analysis.covering import BY_DEFAULT, EVERYWHERE, INTERNET, IPV4, NEVER_PUBLIC, ServiceAddresses
 from validator.analysis.estate import Estate, equal, serves_own_region
 from validator.analysis.steps import Step, combine, undecided
 from validator.analysis.targets import Targets
@@ -64,8 +64,8 @@ class Router:
         return self._steps[key]
 
     def default_step(self, table: Link, *, public: Truth) -> Step:
-        """Where the default route of ``table`` leads, the Internet in general."""
-        return self.step(table, INTERNET, public=public)
+        """Where the default route of ``table`` leads."""
+        return self.step(table, BY_DEFAULT, public=public)
 
     def leaves_indirectly(self, table: Link) -> bool:
         """Whether the default route of ``table`` certainly leads to something other than an Internet gateway, whether that delivers or not."""
@@ -153,6 +153,8 @@ def _matches(route: Route, to: ServiceAddresses) -> Iterator[tuple[int, Truth, N
 
 def _block_matches(route: Route, network: Network, to: ServiceAddresses) -> Iterator[tuple[int, Truth, Network | None]]:
     if network.version != to.version or not _may_be_public(network):
+        return
+    if to == BY_DEFAULT and network.prefixlen > _LONGEST_COARSE_CIDR:
         return
     if isinstance(network, IPv6Network) and network.prefixlen > 0 and _GLOBAL_IPV6.subnet_of(network):
         yield network.prefixlen, True, network

@@ -47,6 +47,9 @@ def prefix_list(link: Link, fields: Fields, path: str, sources: Sources, depth: 
     """The list that ``link``, found at ``path``, names."""
     if link is None:
         return unknown("names no prefix list", fields.id, fields.place(path))
+    if isinstance(link, Unknown) and link.among and len(link.among) == 1:
+        # Bounded by a single list, it can be no other.
+        link = str(link.among[0])
     if isinstance(link, Unknown):
         return link
     declared = sources.by_id(link)

@@ -107,10 +107,10 @@ class Scope:
 
     def _call(self, name: str, argument: Any, node: Any, depth: int) -> Value | Absent:  # noqa: ANN401
         match name:
-            case "Ref" if isinstance(argument, str):
-                return self._reference(str(argument), node)
+            case "Ref":
+                return self._reference(self._name(argument, depth), node)
             case "Fn::GetAtt":
-                return self._attribute(argument, node)
+                return self._attribute([self._name(part, depth) for part in argument] if isinstance(argument, list) else argument, node)
             case "Fn::Sub":
                 return self._substituted(argument, node, depth)
             case "Fn::If":
@@ -151,7 +151,13 @@ class Scope:
 
     # --- references -------------------------------------------------------------------------------------------------------------------
 
-    def _reference(self, name: str, node: object) -> Value | Absent:
+    def _name(self, argument: Any, depth: int) -> Value:  # noqa: ANN401
+        """A logical id; the language extensions let functions make it."""
+        return self.value(argument, depth + 1) if isinstance(argument, dict) else argument
+
+    def _reference(self, name: Value, node: object) -> Value | Absent:
+        if not isinstance(name, str):
+            return Unknown(name.causes) if isinstance(name, Unknown) else unknown("names what is not text", "Ref", self.place(node))
         if name in self.parameters:
             self.hidden = self.hidden or name in self.secret
             return self.parameters[name]
