@@ -119,6 +119,15 @@ def test_is_what_is_deleted_gone(tmp_path):
     assert "aws_route_table.private[1]" not in {one.address for one in configuration.resources}
 
 
+def test_does_the_plan_bound_what_sources_with_a_module_that_is_not_downloaded_leave_open(tmp_path):
+    (tmp_path / "main.tf").write_text((PLANS / "far-module.tf").read_text())
+    (configuration,) = read(str(PLANS / "far-module.json"), Options((), source=tmp_path), region=None)
+    found = next(one for one in configuration.resources if one.address == "aws_lambda_function.reader").attributes["vpc_config"][0]
+    assert found["security_group_ids"] == ()
+    assert [cause.reason for cause in found["subnet_ids"].causes] == ["is a module that is not downloaded; run terraform init"]
+    assert found["subnet_ids"].mentions == (Ref("module.far.aws_subnet.private[0]", "*"), Ref("module.far.aws_subnet.private[1]", "*"))
+
+
 def test_is_what_a_targeted_plan_leaves_alone_there_as_it_is(tmp_path):
     # With -target, what the targets do not depend on is in the prior state alone.
     document = json.loads((PLANS / "counted-applied.json").read_text())

@@ -7,7 +7,7 @@ import contextlib
 import hashlib
 import re
 from base64 import b64decode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -204,7 +204,7 @@ class _Reader:
                 if written is not None and is_exact(written):
                     return written
                 merged = self._cleartext(instance, parts, scope) if plain else merger.attribute(parts, name)
-                return merged if written is None or is_exact(merged) else written
+                return merged if written is None else _joined(merged, written)
             return self._cleartext(instance, parts, scope) if plain else merger.attribute(parts, name)
 
         return parts, attribute
@@ -242,6 +242,22 @@ class _Reader:
             call = here.module_calls.get(name) if here else None
             here = call.module if call else None
         return here
+
+
+def _joined(merged: Value, written: Value) -> Value:
+    """What the plan and the sources together say of a value that neither settles: the bound may be the plan's, where a module is not downloaded."""
+    if is_exact(written) or is_exact(merged):
+        return written if is_exact(written) else merged
+    match merged, written:
+        case Mapping(), Mapping():
+            return {name: _joined(merged.get(name), written[name]) for name in written} | {
+                name: merged[name] for name in merged if name not in written
+            }
+        case tuple(), tuple() if len(merged) == len(written):
+            return tuple(map(_joined, merged, written))
+        case Unknown(), Unknown(among=None, mentions=()):
+            return Unknown(written.causes, merged.among, merged.mentions)
+    return written
 
 
 def _values(instance: Instance) -> Raw | UnsetType:
