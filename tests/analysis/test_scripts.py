@@ -108,8 +108,12 @@ HOSTILE = {
     "cloud-config": "#cloud-config\nruncmd:\n" + "- - " * 20_000, "flow": "#cloud-config\na: " + "[" * 60_000, "anchors": "#cloud-config\na: &a [x,x]\n" +
     "".join(f"b{n}: &b{n} [*{'a' if n == 0 else f'b{n - 1}'},*{'a' if n == 0 else f'b{n - 1}'}]\n" for n in range(60)) + "write_files: *b59\n",
     "MIME": 'Content-Type: multipart/mixed; boundary="b"\n' + "--b\n" * 20_000, "JSON": '{"ignition":' * 10_000, "python": "import boto3\n" + "f'{a}'" * 10_000,
-    "copies": "import boto3\n" + "CopySource={" * 9_000, "copied": "import boto3\n" + ".copy(a, " * 9_000, "settings": "cat > /etc/x.conf <<'EOF'\n" + "[a]\nbucket = b\n" * 4_000 + "EOF\n", "yum": "yum install -y " + "a " * 30_000, "find": "find " + "{} " * 30_000,
-    "mount options": "s3fs b /m -o " + "a=1," * 16_000, "containers": "docker run -e A=b x " * 8_000, "chains": '[ "$A" ] && A=1 || ' * 8_000,
+    "copies": "import boto3\n" + "CopySource={" * 9_000, "copied": "import boto3\n" + ".copy(a, " * 9_000,
+    "settings": "cat > /etc/x.conf <<'EOF'\n" + "[a]\nbucket = b\n" * 4_000 + "EOF\n", "yum": "yum install -y " + "a " * 30_000, "find": "find " + "{} " * 30_000,
+    "mount options": "s3fs b /m -o " + "a=1," * 16_000, "clients": "import boto3\nx = boto3.client('s3')\n" * 1_500 + "x.head_bucket(Bucket='abc')\n" * 1_500,
+    "calls": "import boto3\n" + "a = (Bucket='abc',\n" * 3_000, "arguments": "import boto3\ns3=boto3.client('s3')\n" + "p = {'Bucket': 'abc'}\n" * 2_500,
+    "configurations": "import boto3\n" + "boto3.client('s3', config=cfg)\ncfg = Config(" * 1_500, "owners": "import boto3\n" + "a.b." * 15_000 + "(Bucket='abc')",
+    "containers": "docker run -e A=b x " * 8_000, "chains": '[ "$A" ] && A=1 || ' * 8_000,
     "subshells": "(A=1;" * 20_000, "shells of their own": "(A=1)\n" * 10_000, "tests": "if [ a = b ]; then " * 10_000, "trims": "A=" + "a" * 16_000 + "\n" + "B=${A%%a*}${A##*a}${A//a/b}\n" * 300,
 }  # fmt: skip
 

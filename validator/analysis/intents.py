@@ -21,7 +21,7 @@ from validator.analysis.scripted import of_script, of_unknown
 from validator.analysis.strings import Naming, is_bucket_name, named_in
 from validator.model.storage import Bucket
 from validator.model.topology import Topology
-from validator.model.workloads import Mention, Platform, Workload
+from validator.model.workloads import PROGRAM, Mention, Platform, Workload
 from validator.options import Declared
 from validator.symbols import Symbols, has_symbol
 from validator.values import Ref, Unknown
@@ -60,8 +60,11 @@ def _without_echoes(intents: Sequence[Intent]) -> Iterator[Intent]:
 
 
 def _of_workload(workload: Workload, directory: Directory, settled: Settled) -> Iterator[Intent]:
+    programs: list[Intent] = []
     for script in workload.scripts:
-        yield from of_script(workload, script, directory, settled)
+        found = list(of_script(workload, script, directory, settled))
+        programs += found if script.kind == PROGRAM else ()
+        yield from found
     for mention in workload.mentions:
         yield from _of_mention(workload, mention, directory)
     if isinstance(workload.environment, Unknown):
@@ -71,8 +74,16 @@ def _of_workload(workload: Workload, directory: Directory, settled: Settled) -> 
         yield from of_unknown(workload, workload.environment, directory, told, client)
     else:
         for scope in dict.fromkeys(one.scope for one in workload.environment):
-            yield from of_environment(workload, scope, directory, settled)
+            yield from (one for one in of_environment(workload, scope, directory, settled) if not _is_read_by(programs, one))
     yield from needed(workload)
+
+
+def _is_read_by(programs: Sequence[Intent], intent: Intent) -> bool:
+    """Whether a variable is one that the whole program, which is there to read, hands to another client than the variables suggest."""
+    of_bucket = [one for one in programs if one.bucket.id == intent.bucket.id and one.client.sdk is not None]
+    return (
+        bool(of_bucket) and intent.client.source == "runtime" and all((one.client, one.hosts) != (intent.client, intent.hosts) for one in of_bucket)
+    )
 
 
 def _of_mention(workload: Workload, mention: Mention, directory: Directory) -> Iterator[Intent]:

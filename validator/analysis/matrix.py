@@ -58,6 +58,7 @@ _ROWS = (
     Sdk("aws-cli-v1", _DEFAULT, False, _GLOBAL, True, True, "run: awscli 1.46"),
     Sdk("aws-cli-v2", _BOTH, True, _GLOBAL, False, True, "run: aws-cli 2.36"),
     Sdk("js-v3", _PLAIN, False, _REFUSES, False, False, "run: @aws-sdk/client-s3 3.1000"),
+    Sdk("js-v3-following", _PLAIN, False, _REFUSES, False, True, "run: the same with followRegionRedirects"),
     Sdk("js-v2", _PLAIN, False, _GLOBAL, True, None, "run: aws-sdk 2.1693"),
     Sdk("go-v1", _PLAIN, False, _REFUSES, True, None, "source: aws-sdk-go; AWS_DEFAULT_REGION only with AWS_SDK_LOAD_CONFIG"),
     Sdk("go-v2", _BOTH, False, _REFUSES, False, None, "source: aws-sdk-go-v2 config/env_config.go"),

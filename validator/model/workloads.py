@@ -13,6 +13,8 @@ from validator.values import Ref, Text, Truth, Unknown
 
 LOG_OPTIONS = "log options"
 """The kind of a script that is the settings of a log router's output."""
+PROGRAM = "code"
+"""The kind of a script that is the whole program."""
 Readable: TypeAlias = "str | Ref | Text | Unknown"
 """Text of the input, with symbolic pieces."""
 

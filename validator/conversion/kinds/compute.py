@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from validator.conversion.kinds.entry import Addresses, Coding, Follower, Form, Kind, Lines, Named, Part, Reference, Unplaced, Variables
-from validator.model.workloads import Need, Platform
+from validator.model.workloads import PROGRAM, Need, Platform
 
 _USER_DATA = "user data"
 _INIT = "AWS::CloudFormation::Init"
@@ -174,7 +174,7 @@ KINDS: tuple[Kind, ...] = (
             "AWS::Lambda::Function": Part(
                 subnets=("VpcConfig.SubnetIds",), groups=("VpcConfig.SecurityGroupIds",),
                 environment=(Variables("Environment.Variables"),),
-                scripts=(Lines("Code.ZipFile", "code"), Lines("ImageConfig.Command", "command", Coding.WORDS)),
+                scripts=(Lines("Code.ZipFile", PROGRAM), Lines("ImageConfig.Command", "command", Coding.WORDS)),
                 references=(Reference("Code.S3Bucket", Follower.SERVICE, Named.NAME),), images=("Code.ImageUri",), runtime="Runtime", role=("Role",),
                 named_by=(("AWS::CloudFormation::CustomResource", "ServiceToken"), ("Custom::*", "ServiceToken")),
             ),
@@ -190,7 +190,7 @@ KINDS: tuple[Kind, ...] = (
             ),
             "AWS::Synthetics::Canary": Part(
                 subnets=("VPCConfig.SubnetIds",), groups=("VPCConfig.SecurityGroupIds",), role=("ExecutionRoleArn",),
-                environment=(Variables("RunConfig.EnvironmentVariables"),), scripts=(Lines("Code.Script", "code"),),
+                environment=(Variables("RunConfig.EnvironmentVariables"),), scripts=(Lines("Code.Script", PROGRAM),),
                 references=(Reference("ArtifactS3Location"), Reference("Code.S3Bucket", Follower.SERVICE, Named.NAME)),
             ),
         },
