@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from situations import Situation, template
+from situations import Situation
+from situations_written import template
 
 from validator.options import Options
 from validator.pipeline import check

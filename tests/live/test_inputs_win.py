@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from validator.frontends.snapshot import facts
+from validator.frontends.snapshot import facts, running
 from validator.frontends.snapshot.document import SCHEMA, Failure, Place, Snapshot, written
 from validator.options import Options
 from validator.pipeline import check
@@ -61,7 +61,7 @@ def place(plan, **more):
         ),
         nat_gateways=(facts.NatGateway(NAT, VPC, SUBNETS[3]),),
         internet_gateways=(facts.InternetGateway(GATEWAY, (facts.Attachment(VPC),)),),
-        functions=(facts.Function("reader-ours", vpc_config=facts.VpcConfig(VPC, (OURS,)), environment=facts.Environment({"DATA_BUCKET": "x-data"})),),
+        functions=(running.Function("reader-ours", vpc_config=running.VpcConfig(VPC, (OURS,)), environment=running.Environment({"DATA_BUCKET": "x-data"})),),
     )  # fmt: skip
     return replace_struct(found, **more)
 

@@ -6,7 +6,7 @@ import boto3
 import pytest
 from conftest import REGION, refusal
 
-from validator.frontends.snapshot import facts
+from validator.frontends.snapshot import running
 from validator.live.workloads import cut_function, cut_instance, cut_service
 from validator.options import Live, Options
 from validator.pipeline import check, snapshot
@@ -144,22 +144,22 @@ AWS_SECRET_ACCESS_KEY=hunter4 aws s3 cp s3://$BUCKET/hunter5/app.tgz /opt --regi
 
 def test_is_of_texts_only_kept_what_names_s3():
     variables = {"DATA_BUCKET": "another-teams-data", "PASSWORD": "hunter2", "URL": "https://me:hunter3@example.com/?from=s3://other-data/hunter4"}
-    placed = facts.VpcConfig("vpc-1", ("subnet-1",))
-    function = cut_function(facts.Function("reader", "python3.13", vpc_config=placed, environment=facts.Environment(variables)))
+    placed = running.VpcConfig("vpc-1", ("subnet-1",))
+    function = cut_function(running.Function("reader", "python3.13", vpc_config=placed, environment=running.Environment(variables)))
     assert function.environment.variables == {"DATA_BUCKET": "another-teams-data", "URL": "x://x:x@x.x/?x=s3://other-data/x"}
-    instance = cut_instance(facts.Instance("i-1", subnet_id="subnet-1"), SCRIPT)
+    instance = cut_instance(running.Instance("i-1", subnet_id="subnet-1"), SCRIPT)
     assert "hunter" not in (instance.user_data or "")
     assert "s3://$BUCKET" in (instance.user_data or "")
     assert "--region eu-central-1" in (instance.user_data or "")
-    container = facts.Container(
+    container = running.Container(
         "app", environment={"TOKEN": "hunter6"}, command=("sh", "-c", "aws s3 ls s3://another-teams-data/hunter7; echo hunter8")
     )
-    (cut,) = cut_service(facts.Service("arn:service", subnet_ids=("subnet-1",), containers=(container,))).containers
+    (cut,) = cut_service(running.Service("arn:service", subnet_ids=("subnet-1",), containers=(container,))).containers
     assert (cut.environment, "hunter" in str(cut.command), "s3://another-teams-data" in str(cut.command)) == ({}, False, True)
 
 
 def test_is_a_text_that_cannot_be_cut_withheld_and_unknown():
-    instance = cut_instance(facts.Instance("i-1"), "aws s3 ls s3://data\n" * 10_000)
+    instance = cut_instance(running.Instance("i-1"), "aws s3 ls s3://data\n" * 10_000)
     assert (instance.user_data, bool(instance.withheld)) == (None, True)
 
 

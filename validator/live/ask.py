@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from validator.frontends.snapshot.document import SCHEMA, Failure, Snapshot
-from validator.frontends.snapshot.facts import Function, Instance, PrefixList, RouteTable, SecurityGroup, Service, Vpc, VpcEndpoint
+from validator.frontends.snapshot.facts import PrefixList, RouteTable, SecurityGroup, Vpc, VpcEndpoint
+from validator.frontends.snapshot.running import Function, Instance, Service
 from validator.live import calls
 from validator.live.buckets import ask_buckets
 from validator.live.calls import Call

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from validator.frontends.snapshot.facts import Container, Service, Subnet
+from validator.frontends.snapshot.facts import Subnet
+from validator.frontends.snapshot.running import Container, Service
 from validator.live import calls
 from validator.live.clients import Answer, Clients
 from validator.live.rooms import Job, Room, batches, run

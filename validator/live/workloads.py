@@ -14,9 +14,10 @@ import msgspec
 from validator.analysis.intents import find_intents
 from validator.conversion.convert import convert
 from validator.frontends.snapshot.document import SCHEMA, Place, Snapshot
-from validator.frontends.snapshot.facts import Container, Environment, Function, Instance, Service, Subnet
+from validator.frontends.snapshot.facts import Subnet
 from validator.frontends.snapshot.overlay import Overlay
 from validator.frontends.snapshot.reader import configurations_of
+from validator.frontends.snapshot.running import Container, Environment, Function, Instance, Service
 from validator.live import calls
 from validator.live.clients import Answer, Clients
 from validator.live.essence import Texts, TooLongError, essence

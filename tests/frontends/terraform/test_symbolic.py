@@ -3,7 +3,8 @@
 import pytest
 
 from validator.frontends.terraform.evaluate import value_of
-from validator.frontends.terraform.expansion import Expansion, NoFacts
+from validator.frontends.terraform.expansion import Expansion
+from validator.frontends.terraform.known import NoFacts
 from validator.frontends.terraform.modules import library_of
 from validator.frontends.terraform.parse import parse_expression
 from validator.frontends.terraform.symbolic import finished

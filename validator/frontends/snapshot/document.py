@@ -16,9 +16,7 @@ from validator.frontends.snapshot.facts import (
     DhcpOptions,
     Export,
     Fact,
-    Function,
     HostedZone,
-    Instance,
     InternetGateway,
     NatGateway,
     NetworkAcl,
@@ -28,12 +26,12 @@ from validator.frontends.snapshot.facts import (
     ResolverRule,
     RouteTable,
     SecurityGroup,
-    Service,
     Subnet,
     TransitGateway,
     Vpc,
     VpcEndpoint,
 )
+from validator.frontends.snapshot.running import Function, Instance, Service
 from validator.regions import is_region
 
 SCHEMA: Literal["s3reach/network/1"] = "s3reach/network/1"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from validator.frontends.snapshot.facts import Container, Function, Instance, Service
 from validator.frontends.snapshot.reading import Attributes, Reading
+from validator.frontends.snapshot.running import Container, Function, Instance, Service
 from validator.values import Cause, Unknown
 
 _GONE = frozenset({"terminated", "shutting-down"})

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
 
 from validator.allowances import Allowance
 from validator.frontends.terraform.bodies import body_value, member_value
@@ -15,7 +14,8 @@ from validator.frontends.terraform.constraints import convert
 from validator.frontends.terraform.data_sources import Arguments, computed
 from validator.frontends.terraform.evaluate import Scope, evaluate, render, value_of
 from validator.frontends.terraform.functions.files import Tree
-from validator.frontends.terraform.modules import Declared, Library, Module, ResourceName, provider_name, providers_of
+from validator.frontends.terraform.known import MISSING, Facts, ModulePath
+from validator.frontends.terraform.modules import Declared, Library, Module, provider_name, providers_of
 from validator.frontends.terraform.repetitions import OPEN, Key, Repetition, of_collection, of_count, together, written_key
 from validator.frontends.terraform.symbolic import EvaluationError, Instance, Result
 from validator.frontends.terraform.syntax import Literal
@@ -23,44 +23,7 @@ from validator.regions import is_region
 from validator.source import SourceLocation
 from validator.values import Cause, Ref, Truth, Unknown, all_of
 
-ModulePath: TypeAlias = tuple[tuple[str, Key], ...]
-MISSING = Ref("", "")
-"""What ``Facts.attribute`` gives where it does not know."""
 _DEEPEST = 40
-
-
-class Facts(Protocol):
-    """What is known besides the sources: a plan."""
-
-    def keys(self, module: ModulePath, name: ResourceName) -> tuple[Key, ...] | None:
-        """The instances of a block; None where only the sources say."""
-
-    def module_keys(self, module: ModulePath, name: str) -> tuple[Key, ...] | None:
-        """The instances of a module call; None where only the sources say."""
-
-    def attribute(self, address: str, name: str) -> Result:
-        """An attribute's value; ``MISSING`` where it is not known."""
-
-    def variable(self, name: str) -> Result:
-        """A variable of the root module; ``MISSING`` where it is not known."""
-
-
-class NoFacts:
-    """Sources alone."""
-
-    def keys(self, module: ModulePath, name: ResourceName) -> tuple[Key, ...] | None:
-        """Nothing is known."""
-
-    def module_keys(self, module: ModulePath, name: str) -> tuple[Key, ...] | None:
-        """Nothing is known."""
-
-    def attribute(self, address: str, name: str) -> Result:  # noqa: ARG002
-        """Nothing is known."""
-        return MISSING
-
-    def variable(self, name: str) -> Result:  # noqa: ARG002
-        """Nothing is known."""
-        return MISSING
 
 
 @dataclass(slots=True)

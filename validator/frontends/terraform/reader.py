@@ -8,8 +8,9 @@ from pathlib import Path
 from validator.frontends.lazy import LazyMapping, OpenMapping
 from validator.frontends.terraform.bodies import names_of, positions
 from validator.frontends.terraform.data_sources import TABLE
-from validator.frontends.terraform.expansion import Expansion, ModuleInstance, NoFacts
+from validator.frontends.terraform.expansion import Expansion, ModuleInstance
 from validator.frontends.terraform.functions.files import Tree
+from validator.frontends.terraform.known import NoFacts
 from validator.frontends.terraform.modules import Declared, Library, library_of, source_files
 from validator.frontends.terraform.repetitions import Repetition
 from validator.frontends.terraform.sensitivity import Sensitivity

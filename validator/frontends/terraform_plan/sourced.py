@@ -14,8 +14,9 @@ from msgspec import UnsetType
 from validator.allowances import Allowance
 from validator.errors import InputError
 from validator.frontends.terraform.bodies import positions
-from validator.frontends.terraform.expansion import MISSING, Expansion, ModuleInstance, ModulePath
+from validator.frontends.terraform.expansion import Expansion, ModuleInstance
 from validator.frontends.terraform.functions.encoding import thawed
+from validator.frontends.terraform.known import MISSING, ModulePath
 from validator.frontends.terraform.modules import Declared, Module, ResourceName, library_of
 from validator.frontends.terraform.reader import workspace_of
 from validator.frontends.terraform.repetitions import Key, Repetition

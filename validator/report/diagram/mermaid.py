@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from validator.report.diagram.model import COLORS, DASHES, MEANINGS, Diagram, Edge, Group, Look, Node
+from validator.report.diagram.model import COLORS, DASHES, Diagram, Edge, Group, Look, Node
 
 # What tells the looks apart without colours: a head, a head on a dotted line, a cross, a circle, nothing.
 _ARROWS = {Look.ENDPOINT: "-->", Look.OUTSIDE: "-.->", Look.STOPPED: "-->", Look.OPEN: "-.->", Look.STRUCTURE: "---"}
@@ -32,12 +32,6 @@ def render(diagram: Diagram) -> str:
     if diagram.left_out:
         lines.append(f'  more["and {diagram.left_out} more"]')
     return "\n".join(lines) + "\n"
-
-
-def legend(diagram: Diagram) -> str:
-    """What the lines mean, in words."""
-    ends = {Look.ENDPOINT: "arrow", Look.OUTSIDE: "dashed arrow", Look.STOPPED: "cross", Look.OPEN: "dotted, circle"}
-    return ", ".join(f"{ends[look]}: {MEANINGS[look]}" for look in diagram.looks)
 
 
 def _members(diagram: Diagram, names: dict[str, str], parent: str | None, indent: str) -> Iterator[str]:
