@@ -26,7 +26,7 @@ TOOLS: Mapping[str, Reader] = MappingProxyType(
     {
         "aws": aws_cli.uses, "aws.exe": aws_cli.uses, "aws2": aws_cli.uses, "aws-cli": aws_cli.uses,
         "s3fs": mounts.s3fs, "goofys": mounts.goofys, "mount-s3": mounts.mountpoint, "rclone": mounts.rclone, "s3cmd": mounts.s3cmd,
-        "s5cmd": mounts.s5cmd, "s4cmd": mounts.s4cmd,
+        "s5cmd": mounts.s5cmd, "s4cmd": mounts.s4cmd, "mc": mounts.mc, "mcli": mounts.mc,
         "spark-submit": hadoop.uses, "spark-shell": hadoop.uses, "spark-sql": hadoop.uses, "pyspark": hadoop.uses, "hadoop": hadoop.uses,
         "hdfs": hadoop.uses, "hive": hadoop.uses, "s3-dist-cp": hadoop.uses, "flink": hadoop.uses, "yarn": hadoop.uses, "pig": hadoop.uses,
         "docker": containers.uses, "podman": containers.uses, "nerdctl": containers.uses, "crictl": containers.uses,

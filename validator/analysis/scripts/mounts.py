@@ -1,4 +1,4 @@
-"""File systems on buckets, and copiers other than AWS's: s3fs, goofys, mount-s3, rclone, s3cmd, s5cmd, and lines of fstab."""
+"""File systems on buckets, and copiers other than AWS's: s3fs, goofys, mount-s3, rclone, s3cmd, s5cmd, mc, and lines of fstab."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from validator.analysis.scripts.arguments import arguments, comma_options, namin
 from validator.analysis.scripts.aws_cli import may_be_s3, region_from_environment
 from validator.analysis.scripts.copying import into_last
 from validator.analysis.scripts.machine import Command, Machine, Use
+from validator.analysis.scripts.writing import sections
 from validator.analysis.strings import Naming, named_in
 
 _FSTAB = re.compile(
@@ -131,14 +132,34 @@ def _of_remote(settings: Mapping[str, str], source: str, path: str, command: Com
 
 
 def s3cmd(command: Command, machine: Machine) -> Iterator[Use]:
-    """``s3cmd VERB s3://...``; another host makes it another S3."""
+    """``s3cmd VERB s3://...``; another host makes it another S3, named by an option or in its configuration."""
     found = arguments(command.words[1:], frozenset("--region --host --host-bucket -c --config --access_key --secret_key --bucket-location".split()))
-    host = found.value("--host")
+    written = found.value("-c", "--config")
+    files = [text for path, text in machine.files.items() if path == written or (written is None and path.endswith(".s3cfg"))]
+    configured = sections("".join(files)).get("default", {})
+    host = found.value("--host") or configured.get("host_base")
     if host and not may_be_s3(host):
         return
     region = found.value("--region") or _stated(host)
-    uses = [_use(naming, SDKS["s3cmd"], region, command, machine, host) for word in found.words for naming in named_in(word)]
-    yield from into_last(uses, found.words)
+    yield from into_last(
+        [_use(naming, SDKS["s3cmd"], region, command, machine, host) for word in found.words for naming in named_in(word)], found.words
+    )
+
+
+def mc(command: Command, machine: Machine) -> Iterator[Use]:
+    """``mc VERB ALIAS/BUCKET/PATH ...``, after ``mc alias set ALIAS URL``."""
+    words = arguments(command.words[1:], frozenset({"--api", "--path", "-C", "--config-dir"})).words
+    match words:
+        case ["alias", "set" | "s", alias, url, *_] | ["config", "host", "add", alias, url, *_]:
+            machine.remotes[f"mc {alias}"] = {"url": url}
+            return
+    found: list[Use] = []
+    for word in words[1:]:
+        alias, _, path = word.partition("/")
+        url = machine.remotes.get(f"mc {alias}", {}).get("url") or re.sub(r"//[^/@]*@", "//", command.environment.get(f"MC_HOST_{alias}", ""))
+        if url and may_be_s3(url):
+            found += [_use(naming, SDKS["minio-go"], _stated(url), command, machine) for naming in namings(path, plain=True)]
+    yield from into_last(found, words)
 
 
 def s4cmd(command: Command, machine: Machine) -> Iterator[Use]:
