@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from validator.conversion.gathering import Gathered
 from validator.conversion.identities import Naming
+from validator.conversion.sources import Sources
 from validator.values import Ref, Text, Unknown, Value
 
 _PATHS = ("ImageId", "ami", "image_id", "LaunchTemplateData.ImageId")
@@ -16,18 +17,30 @@ _RELEASES = (
     ("al2", re.compile(r"amzn2-|amazon-?linux-?2(?![0-9])|/amazon-linux-2/", re.IGNORECASE)),
     ("al1", re.compile(r"amzn-ami-", re.IGNORECASE)),
 )
+# The data sources that find images, with the attributes that are the image's id.
+_SOURCES = {"aws_ssm_parameter": ("value", "insecure_value"), "aws_ami": ("id", "image_id")}
 _MOST = 200
 
 
-def system_of(found: Gathered) -> str | None:
+def system_of(found: Gathered, sources: Sources) -> str | None:
     """The release of Amazon Linux ("al1", "al2", "al2023") that a workload's instances run; None: another system, or nothing says which."""
     for member in found.members:
         for path in _PATHS:
             value = member.fields.value(path)
             if value is not None:
-                told = " ".join(_told(value, member.fields.naming))
+                told = " ".join((*_told(value, member.fields.naming), *_looked_up(value, sources)))
                 return next((release for release, pattern in _RELEASES if pattern.search(told)), None)
     return None
+
+
+def _looked_up(value: Value, sources: Sources) -> Iterator[str]:
+    """The texts of the data sources that have found an image of this id, where a plan says no more than the id."""
+    if not isinstance(value, str):
+        return
+    for kind, attributes in _SOURCES.items():
+        for fields in sources.by_type.get(kind, ()):
+            if fields.resource.mode == "data" and value in [fields.value(name) for name in attributes]:
+                yield from _texts(fields.resource.attributes)
 
 
 def _told(value: Value, naming: Naming) -> Iterator[str]:
@@ -48,7 +61,12 @@ def _told(value: Value, naming: Naming) -> Iterator[str]:
 
 def _of_source(reference: Ref, naming: Naming) -> Iterator[str]:
     declared = naming.declared(reference.address)
-    waiting: list[Value] = [dict(declared.attributes)] if declared is not None else []
+    if declared is not None:
+        yield from _texts(declared.attributes)
+
+
+def _texts(attributes: Mapping[str, Value]) -> Iterator[str]:
+    waiting: list[Value] = [dict(attributes)]
     for _ in range(_MOST):
         if not waiting:
             return

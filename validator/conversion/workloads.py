@@ -60,7 +60,7 @@ def _workload(links: Links, kind: Kind, found: Gathered, added: Additions) -> Wo
         environment=rest if rest is not None and not variables else variables,
         scripts=written,
         mentions=tuple(_mentions(found, platform)),
-        system=system_of(found) if kind.platform in {Platform.EC2, Platform.EMR} else None,
+        system=system_of(found, links.sources) if kind.platform in {Platform.EC2, Platform.EMR} else None,
         runtime=fields.text(part.runtime) if part.runtime else None,
         role=_role(links, found),
         images=tuple(images(found, pulled=_follows(kind.pulls_images, platform))),
