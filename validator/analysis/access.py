@@ -133,12 +133,16 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """The rule of a filter that would let a request pass. ``peer``: a prefix list by its name, a group or a block."""
+    """The rule of a filter that would let a request pass. ``peer``: a prefix list by its name, a group or a block, for people.
+
+    ``group``: the id of the group that it is, None: it is none.
+    """
 
     filter: str | None
     direction: str
     ports: tuple[int, int]
     peer: str
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ class Refusal:
     """What a policy document refuses, or may. ``holder`` has the document; ``statement`` names the one that decides.
 
     ``explicit``: a Deny refuses it; else nothing allows it. ``actions`` are those that would have to be let through.
-    ``origin``: no document does, but the VPC network origin of an access point.
+    ``origin``: no document does, but the VPC network origin of an access point. ``target``: the bucket or access point that is asked for.
     """
 
     holder: str
@@ -154,6 +158,7 @@ class Refusal:
     explicit: bool
     actions: tuple[str, ...]
     origin: bool = False
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from validator.analysis.copies import copied, readings
 from validator.analysis.estate import Estate, equal
 from validator.analysis.names import addresses_of
 from validator.analysis.positions import effective_table
-from validator.analysis.requests import USUAL_ACTIONS, directly, question_of, through_endpoint, unseen
+from validator.analysis.requests import USUAL_ACTIONS, USUAL_ON_TABLES, directly, question_of, through_endpoint, unseen
 from validator.analysis.routing import Router
-from validator.analysis.rulings import Ruling, rule
+from validator.analysis.rulings import Ask, Ruling, rule
 from validator.analysis.steps import Origin, Step, combine
 from validator.analysis.terms import Terms
 from validator.model.gateways import Endpoint, EndpointType
@@ -174,7 +174,15 @@ class Admission:
         asked = self._key(intent, path, way, guards)
         if asked not in self._rulings:
             self._rulings[asked] = rule(guards, question_of(intent, path, way.context, self._terms), self._terms)
-        return _ended(path, self._rulings[asked], intent.bucket)
+        ruling = self._rulings[asked]
+        return _ended(path, ruling, intent.bucket, self._target(ruling.ask, intent.bucket))
+
+    def _target(self, ask: Ask, bucket: Bucket) -> Id:
+        """The bucket that ``ask`` is about: the one that is called, or one behind that access point."""
+        arn = self._terms.bucket_arn(bucket)
+        if ask.resource[: len(arn)] == arn:
+            return bucket.id
+        return next((link for link in bucket.behind if isinstance(link, str)), bucket.id)
 
     def _key(self, intent: Intent, path: Path, way: _Way, guards: Sequence[Guard]) -> tuple[object, ...]:
         """All that a question is made of: in a large estate most are the same."""
@@ -230,8 +238,8 @@ def _origin_of(bucket: Bucket) -> tuple[Guard, ...]:
     return (Guard(bucket.id, PolicyDocument((refusing,), bucket.location), grants=False, origin=told),)
 
 
-def _ended(path: Path, ruling: Ruling, bucket: Bucket) -> Path:
-    """The path as the ruling leaves it, with a hop that names the statement."""
+def _ended(path: Path, ruling: Ruling, bucket: Bucket, target: Id) -> Path:
+    """The path as the ruling leaves it, with a hop that names the statement. ``target``: what the refused request is for."""
     guard = ruling.guard
     if guard is None:
         note = Hop("policy", None, f"the policies on the way let through {_asked(ruling, bucket)}, and not all else", None)
@@ -243,7 +251,7 @@ def _ended(path: Path, ruling: Ruling, bucket: Bucket) -> Path:
     asked = _asked(ruling, bucket)
     statement = ruling.statement.name if ruling.statement else None
     explicit = ruling.statement is not None and ruling.statement.effect is Effect.DENY
-    told = Refusal(guard.subject, statement, explicit, (ruling.ask.action,) if ruling.asks == 1 else USUAL_ACTIONS, bool(guard.origin))
+    told = Refusal(guard.subject, statement, explicit, _actions(ruling, bucket), bool(guard.origin), target)
     if isinstance(ruling.truth, Unknown):
         by = f": {statement}" if statement else ""
         doubt = f"{guard.origin}, and whether it does is not settled" if guard.origin else f"whether {holder} lets through {asked} is not settled{by}"
@@ -257,6 +265,13 @@ _REFUSALS = {
     True: (Disposition.ENDPOINT_POLICY_DENIES, "endpoint-policy"),
     False: (Disposition.BUCKET_POLICY_DENIES, "bucket-policy"),
 }
+
+
+def _actions(ruling: Ruling, bucket: Bucket) -> tuple[str, ...]:
+    """What would have to be let through."""
+    if ruling.asks == 1:
+        return (ruling.ask.action,)
+    return USUAL_ON_TABLES if bucket.kind is BucketKind.TABLE else USUAL_ACTIONS
 
 
 def _asked(ruling: Ruling, bucket: Bucket) -> str:

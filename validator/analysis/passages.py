@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from validator.analysis.access import Disposition, Hop, Missing
 from validator.analysis.covering import Interfaces, Party, ServiceAddresses
 from validator.model.filters import Peer, default_acl_of, default_group_of
-from validator.model.network import Cidr, PrefixList
+from validator.model.network import Cidr, Id, PrefixList
 from validator.values import Truth, Unknown
 
 
@@ -39,6 +39,14 @@ class Question:
                 return f"com.amazonaws.{where}.{service if isinstance(service, str) else 's3'}"
             case party:
                 return shown_party(party)
+
+    @property
+    def group(self) -> Id | None:
+        """The group of the interfaces on the other side, where that is known."""
+        match self.party:
+            case Interfaces(groups=tuple() as groups) if groups and isinstance(groups[0], str):
+                return groups[0]
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ _ON_TABLES = (
 )  # fmt: skip
 USUAL_ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:ListBucket")
 """What lets a workload read, write and list."""
+USUAL_ON_TABLES = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+"""The same for a table."""
 
 # Where CloudFormation takes the answers of custom resources and wait conditions by presigned URL (aws-facts E).
 _WRITTEN_BY_URL = re.compile(r"cloudformation-(?:custom-resource-response|waitcondition)-.*")

@@ -87,7 +87,7 @@ def _passage(estate: Estate, names: tuple[Id, ...], opened: Truth, by: _By | Non
         peer = shown_peer(rule.peer) if rule else "all of its addresses"
         why = f"{question.direction} of {shown(group)} allows tcp {ports} {towards} {peer}"
     location = rule.location if rule else entity.location if entity else None
-    missing = Missing(group, question.direction, question.ports, question.peer)
+    missing = Missing(group, question.direction, question.ports, question.peer, question.group)
     return Passage(opened, Disposition.SECURITY_GROUP_DENIES, Hop("security-group", group, why, location), missing)
 
 

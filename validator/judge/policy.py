@@ -23,7 +23,7 @@ PLACEHOLDERS = frozenset(
     """
     workload bucket bucket_name bucket_region client_region hosts subnet route_table vpc vpc_region endpoint service_region way path causes
     subject tier uncovered holder statement actions partition filter direction is_egress first_port last_port peer endpoints region_label
-    bucket_causes replica unanswered source source_region
+    bucket_causes replica unanswered filter_id rule_kind rule_peer resources endpoint_id source source_region
     """.split()
 )
 _KEYS = frozenset(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from validator.analysis.access import FORBIDDEN, Access, Coverage, Path
 from validator.analysis.passages import shown
 from validator.judge.policy import PLACEHOLDERS
+from validator.judge.references import endpoint_of, filter_of, peer_of, resources_of
 from validator.judge.unanswered import why_unanswered
 from validator.model.gateways import Endpoint
 from validator.model.network import Id, Link
@@ -21,6 +22,7 @@ _MISSING = {
     "filter": "the filter", "direction": "egress", "is_egress": "true", "source": "the other bucket", "source_region": "its Region",
     "first_port": "443", "last_port": "443", "peer": "0.0.0.0/0",
     "holder": "the policy", "statement": "a statement", "actions": '"s3:GetObject"', "partition": "aws", "endpoint": "the endpoint",
+    "filter_id": "...", "rule_kind": "Egress", "rule_peer": "...", "resources": '"BUCKET"', "endpoint_id": "...",
     "way": "it takes no known way", "hosts": "no host at all: it sends nothing", "replica": "",
     "unanswered": "it is not for them",
 }  # fmt: skip
@@ -58,8 +60,8 @@ def of_access(accesses: Sequence[Access], endpoints: Sequence[Id], topology: Top
         "partition": (partition_of(region) if region else None) or "aws",
         "replica": "".join(f"# {one} is a replica of it in {_text(position.region)}: use that\n" for one in _replicas(access, topology)),
         "unanswered": why_unanswered(access, topology),
-        **_missing(access),
-        **_refusal(access),
+        **_missing(access, topology),
+        **_refusal(access, topology),
         **_copied(access),
     }
 
@@ -69,12 +71,17 @@ def _endpoint(access: Access) -> str:
     return next((_text(path.carrier) for path in access.paths if path.way.value.endswith("-endpoint")), "")
 
 
-def _refusal(access: Access) -> Mapping[str, str]:
+def _refusal(access: Access, topology: Topology) -> Mapping[str, str]:
     """The statement that would let the request past the policy document that refuses it, or may."""
     refusal = next((path.refusal for path in access.paths if path.refusal is not None), None)
     if refusal is None:
         return {}
+    target = access.bucket if refusal.target in ("", access.bucket.id) else topology.buckets.get(refusal.target, access.bucket)
+    partition = (partition_of(target.region) if isinstance(target.region, str) else None) or "aws"
+    endpoint = _endpoint(access)
     return {
+        "resources": resources_of(target, partition, topology.dialect),
+        "endpoint_id": endpoint_of(endpoint, topology.dialect) if endpoint else "",
         "holder": refusal.holder,
         "statement": refusal.statement or "",
         "actions": ", ".join(f'"{action}"' for action in refusal.actions),
@@ -95,13 +102,16 @@ def _replicas(access: Access, topology: Topology) -> Iterable[Id]:
     return [identity for identity in pairs if topology.buckets[identity].region == region and identity != bucket.id]
 
 
-def _missing(access: Access) -> Mapping[str, str]:
+def _missing(access: Access, topology: Topology) -> Mapping[str, str]:
     """The rule that would let the request pass the filter that drops it, or may."""
     rule = next((path.missing for path in access.paths if path.missing is not None), None)
     if rule is None:
         return {}
     return {
         "filter": shown(rule.filter) if rule.filter else "",
+        "filter_id": filter_of(rule.filter, topology.dialect),
+        "rule_kind": rule.direction.capitalize(),
+        "rule_peer": peer_of(rule, topology.dialect),
         "direction": rule.direction,
         "is_egress": "true" if rule.direction == "egress" else "false",
         "first_port": str(rule.ports[0]),

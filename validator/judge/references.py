@@ -1,0 +1,106 @@
+"""How a fix names what it is for: by reference, in the dialect of the inputs, where that can be written; else as what is missing."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_network
+from types import MappingProxyType
+
+from validator.analysis.access import Missing
+from validator.analysis.passages import shown
+from validator.model.filters import default_acl_of, default_group_of
+from validator.model.network import Id
+from validator.model.storage import Bucket, BucketKind
+from validator.resource import Dialect
+
+# Resources of the root module; what stands in others is not in reach.
+_RESOURCE = re.compile(r"(?:data\.)?[a-z0-9_]+\.[A-Za-z0-9_-]+(?:\[[^\]]+\])?")
+_LOGICAL = re.compile(r"[^/]+/([A-Za-z0-9]+)")
+_PHYSICAL = re.compile(r"(?:sg|acl|vpce)-[0-9a-f]{6,40}")
+_GROUP, _ACL, _ENDPOINT = ("id", "GroupId"), ("id", ""), ("id", "")
+_BROUGHT = MappingProxyType(
+    {
+        default_group_of(""): ("default_security_group_id", "DefaultSecurityGroup"),
+        default_acl_of(""): ("default_network_acl_id", "DefaultNetworkAcl"),
+    }
+)
+
+
+def filter_of(identity: Id | None, dialect: Dialect) -> str:
+    """A security group or a network ACL."""
+    if identity is None:
+        return "... # the filter"
+    for suffix, attributes in _BROUGHT.items():
+        if identity.endswith(suffix):
+            return reference(identity.removesuffix(suffix), attributes, dialect) or f"... # {shown(identity)}"
+    attributes = _ACL if "NetworkAcl" in identity or "_network_acl" in identity else _GROUP
+    return reference(identity, attributes, dialect) or f"... # {shown(identity)}"
+
+
+def endpoint_of(identity: Id, dialect: Dialect) -> str:
+    """The id of a VPC endpoint."""
+    return reference(identity, _ENDPOINT, dialect) or '"vpce-..."'
+
+
+def peer_of(missing: Missing, dialect: Dialect) -> str:
+    """The line of a rule that names the other side: a group, or the blocks of a subnet."""
+    terraform, identity = dialect == "terraform", missing.group
+    if identity is None and (block := _first_block(missing.peer)) is not None:
+        return f'cidr_ipv4         = "{block}"' if terraform else f"CidrIp: {block}"
+    end = "Destination" if missing.direction == "egress" else "Source"
+    named = filter_of(identity, dialect) if identity is not None else f"... # {missing.peer}"
+    return f"referenced_security_group_id = {named}" if terraform else f"{end}SecurityGroupId: {named}"
+
+
+def resources_of(bucket: Bucket, partition: str, dialect: Dialect) -> str:
+    """The resources of a statement that lets a request through: the bucket and its objects, as a list without its brackets."""
+    named = _resources(bucket, partition)
+    if named is not None:
+        return ", ".join(f'"{one}"' for one in named)
+    rest = _REST.get(bucket.kind, "")
+    if dialect == "terraform":
+        arn = f"{bucket.id}.arn" if _RESOURCE.fullmatch(bucket.id) else None
+        return f'{arn}, "${{{arn}}}{rest}"' if arn and rest else arn or '"BUCKET"'
+    logical = _LOGICAL.fullmatch(bucket.id)
+    if logical is None:
+        return '"BUCKET"'
+    return f"!GetAtt {logical[1]}.Arn" + (f', !Sub "${{{logical[1]}.Arn}}{rest}"' if rest else "")
+
+
+def reference(identity: Id, attributes: tuple[str, str], dialect: Dialect) -> str | None:
+    """An attribute of a resource: by its names in Terraform and in CloudFormation, "" for what ``Ref`` gives. None: it is not in reach."""
+    if _PHYSICAL.fullmatch(identity):
+        return f'"{identity}"' if dialect == "terraform" else identity
+    if dialect == "terraform":
+        return f"{identity}.{attributes[0]}" if _RESOURCE.fullmatch(identity) else None
+    logical = _LOGICAL.fullmatch(identity)
+    if logical is None:
+        return None
+    return f"!GetAtt {logical[1]}.{attributes[1]}" if attributes[1] else f"!Ref {logical[1]}"
+
+
+def _resources(bucket: Bucket, partition: str) -> tuple[str, ...] | None:
+    """The ARNs, where the name is known and may be told."""
+    if not isinstance(bucket.name, str) or bucket.sensitive:
+        return None
+    if bucket.name.startswith("arn:"):
+        return (bucket.name, f"{bucket.name}/object/*")
+    if bucket.kind is BucketKind.GENERAL:
+        arn = f"arn:{partition}:s3:::{bucket.name}"
+        return (f"{arn}/*",) if bucket.owner == "aws" else (arn, f"{arn}/*")
+    service, what = ("s3express", "bucket") if bucket.kind is BucketKind.DIRECTORY else ("dynamodb", "table")
+    region = bucket.region if isinstance(bucket.region, str) else "*"
+    return (f"arn:{partition}:{service}:{region}:*:{what}/{bucket.name}",) if bucket.kind in (BucketKind.DIRECTORY, BucketKind.TABLE) else None
+
+
+# What follows the ARN for what is inside.
+_REST = MappingProxyType({BucketKind.GENERAL: "/*", BucketKind.ACCESS_POINT: "/object/*", BucketKind.MULTI_REGION_ACCESS_POINT: "/object/*"})
+
+
+def _first_block(text: str) -> str | None:
+    first = text.split(" and ", maxsplit=1)[0]
+    try:
+        ip_network(first, strict=False)
+    except ValueError:
+        return None
+    return first
