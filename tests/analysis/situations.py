@@ -26,7 +26,9 @@ from validator.model.gateways import (
     EndpointAssociation,
     EndpointType,
     Firewall,
+    InspectedDomains,
     InternetGateway,
+    ListKind,
     NatGateway,
     PublicAccessBlock,
     PublicAccessExclusion,
@@ -125,7 +127,16 @@ class Situation:
             associations=associations,
             internet_gateways={f"igw-{name}": InternetGateway(f"igw-{name}", name, HERE) for name in self.vpcs},
             nat_gateways={name: _nat(name, one) for name, one in self.of("nats").items()},
-            firewalls={"firewall": Firewall("firewall", "main", tuple(self.row.get("firewall", ())), HERE)},
+            firewalls={
+                "firewall": Firewall(
+                    "firewall",
+                    "main",
+                    tuple(self.row.get("firewall", ())),
+                    HERE,
+                    lists=tuple(map(_inspected, self.row.get("lists", ()))),
+                    strict=self.row.get("strict", False),
+                )
+            },
             endpoints=endpoints,
             endpoint_associations=tuple(
                 EndpointAssociation(name, "vpc#main" if table == "main" else table, HERE, name)
@@ -255,6 +266,13 @@ def _acl(name, one, vpc="main"):
         )
 
     return NetworkAcl(name, vpc, entries("egress"), entries("ingress"), True, HERE, default=name == default_acl_of(vpc))
+
+
+def _inspected(one):
+    kind, domains, *more = one
+    told = more[0] if more else {}
+    protocols = tuple(name.lower() for name in told.get("protocols", ["TLS_SNI"]))
+    return InspectedDomains(ListKind(kind), tuple(domains), protocols, told.get("home", False), HERE, "list")
 
 
 def _domain_rule(order, one):

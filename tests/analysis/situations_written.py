@@ -92,7 +92,8 @@ def _cfn_gateways(s, add):
         add(f"route {index}", "AWS::EC2::Route", RouteTableId=_ref(f"table {table}"), **_cfn_destination(to), **_cfn_target(s, table, target))
     if "firewall" in s.row:
         mappings = [{"SubnetId": _ref(f"subnet {name}")} for name in s.row["firewall"]]
-        add("firewall", "AWS::NetworkFirewall::Firewall", FirewallName="f", FirewallPolicyArn="arn", VpcId=_ref("vpc main"), SubnetMappings=mappings)
+        policy = _cfn_policy(s, add) if "lists" in s.row else "arn"
+        add("firewall", "AWS::NetworkFirewall::Firewall", FirewallName="f", FirewallPolicyArn=policy, VpcId=_ref("vpc main"), SubnetMappings=mappings)
     for name, one in s.of("endpoints").items():
         add(f"endpoint {name}", "AWS::EC2::VPCEndpoint", **_cfn_endpoint(s, one))
     for index, mode in enumerate(s.row.get("blocked", ())):
@@ -100,6 +101,22 @@ def _cfn_gateways(s, add):
     for index, one in enumerate(s.row.get("excluded", ())):
         what = {"VpcId": _ref(f"vpc {one['vpc']}")} if "vpc" in one else {"SubnetId": _ref(f"subnet {one['subnet']}")}
         add(f"exclusion {index}", "AWS::EC2::VPCBlockPublicAccessExclusion", InternetGatewayExclusionMode=one["mode"], **what)
+
+
+def _cfn_policy(s, add):
+    references = []
+    for index, (kind, domains, *more) in enumerate(s.row["lists"], 1):
+        told = more[0] if more else {}
+        listed = {"GeneratedRulesType": kind, "TargetTypes": told.get("protocols", ["TLS_SNI"]), "Targets": domains}
+        home = {"RuleVariables": {"IPSets": {"HOME_NET": {"Definition": ["10.0.0.0/8"]}}}} if told.get("home") else {}
+        add(f"rules {index}", "AWS::NetworkFirewall::RuleGroup", RuleGroupName=f"r{index}", Type="STATEFUL", Capacity=100,
+            RuleGroup={"RulesSource": {"RulesSourceList": listed}, **home})  # fmt: skip
+        references.append({"ResourceArn": _ref(f"rules {index}"), **({"Priority": index} if s.row.get("strict") else {})})
+    policy = {"StatelessDefaultActions": ["aws:forward_to_sfe"], "StatelessFragmentDefaultActions": ["aws:forward_to_sfe"]}
+    order = {"StatefulEngineOptions": {"RuleOrder": "STRICT_ORDER"}} if s.row.get("strict") else {}
+    add("policy", "AWS::NetworkFirewall::FirewallPolicy", FirewallPolicyName="p",
+        FirewallPolicy={**policy, **order, "StatefulRuleGroupReferences": references})  # fmt: skip
+    return _ref("policy")
 
 
 def _cfn_filters(s, add):

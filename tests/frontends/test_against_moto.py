@@ -45,6 +45,7 @@ GAPS = {
     "central-egress-without-a-way-back": "a transit gateway without a Description",
     "central-egress-without-nat": "a transit gateway without a Description",
     "firewall-before-nat": "firewalls of Network Firewall",
+    "firewall-with-a-list-of-domains": "firewalls of Network Firewall",
     "firewall-without-nat": "firewalls of Network Firewall",
     "group-attached-to-an-interface": "an instance whose interface is a resource of its own",
     "multi-region-access-point": "multi-Region access points",

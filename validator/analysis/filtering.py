@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from validator.analysis.access import Host
+from validator.analysis.access import Hop, Host
 from validator.analysis.covering import IPV4, Groups, Interfaces, ServiceAddresses
 from validator.analysis.estate import Estate, equal
+from validator.analysis.inspection import objections
 from validator.analysis.names import addresses_of
 from validator.analysis.network_acls import ask_acl, undecided_acl
 from validator.analysis.passages import Passage, Question
@@ -29,6 +30,7 @@ class _Asked:
     """A request as the ACLs on its way see it: to ``port`` of ``service``, with replies to ``back``."""
 
     origin: Origin
+    host: Host
     service: ServiceAddresses
     port: tuple[int, int]
     back: tuple[int, int]
@@ -68,7 +70,7 @@ class Filters:
         beside = _is_beside(subnet, step.crossings)
         for passage in self._acl(subnet, origin.position.vpc, Question(False, service, back)) if beside is not True else ():
             yield passage if beside is False else replace(passage, opened=_perhaps(passage.opened, subnet))
-        yield from self._along(step.crossings, subnet, source, _Asked(origin, service, (host.port, host.port), back))
+        yield from self._along(step.crossings, subnet, source, _Asked(origin, host, service, (host.port, host.port), back))
 
     def _shown(self, service: ServiceAddresses) -> ServiceAddresses:
         """``service`` with its addresses, where an input shows its prefix list."""
@@ -83,12 +85,21 @@ class Filters:
                 yield from _agreed([_worst(list(self._along(one, here, source, asked))) for one in crossing.ways], None)
                 return
             for one in self._departing(here, crossing) if isinstance(crossing, Departure) else (crossing,):
+                yield from self._inspected(one, asked)
                 for passage in self._crossed(one, source, asked):
                     yield passage if one.certain else replace(passage, opened=_perhaps(passage.opened, one.subnet))
             here = crossing.subnet if isinstance(crossing, Crossing) else here
             if isinstance(crossing, Crossing) and crossing.translates:
                 source = Interfaces(self._blocks(crossing.subnet, asked.origin.position.vpc), ())
                 asked = replace(asked, back=_EPHEMERAL_PORTS)
+
+    def _inspected(self, crossing: Crossing, asked: _Asked) -> Iterator[Passage]:
+        """What a firewall on the way has against the name."""
+        firewall = self._estate.topology.firewalls.get(crossing.firewall) if crossing.firewall is not None else None
+        causes = objections(firewall, asked.host, asked.origin.position.vpc) if firewall is not None else ()
+        if firewall is not None and causes:
+            hop = Hop("firewall", firewall.id, f"its policy may drop a request to {asked.host.name}", causes[0].location)
+            yield Passage(Unknown(causes), None, hop, None)
 
     def _crossed(self, crossing: Crossing, source: Interfaces, asked: _Asked) -> Iterator[Passage]:
         """Into the subnet of a gateway or firewall and out again; the replies likewise."""
@@ -236,8 +247,9 @@ def _replies(origin: Origin) -> tuple[int, int]:
 
 def _after(step: Step, passage: Passage) -> Step:
     """``step`` once it has met one filter."""
-    if isinstance(passage.opened, Unknown):
-        return doubted(step, passage.refusal, passage.opened.causes, passage.hop, passage.missing)
+    if isinstance(passage.opened, Unknown) or passage.refusal is None:
+        causes = passage.opened.causes if isinstance(passage.opened, Unknown) else ()
+        return doubted(step, passage.refusal, causes, passage.hop, passage.missing)
     if not passage.opened:
         return refused(step, passage.refusal, passage.hop, passage.missing)
     # The last hop is the one that explains a doubt.

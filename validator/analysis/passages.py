@@ -51,12 +51,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What one filter says. ``refusal``: how a path ends that it drops. ``missing``: the rule that would let it pass."""
+    """What one filter says. ``refusal``: how a path ends that it drops; None: it is never more than a doubt.
+
+    ``missing``: the rule that would let it pass.
+    """
 
     opened: Truth
-    refusal: Disposition
+    refusal: Disposition | None
     hop: Hop
-    missing: Missing
+    missing: Missing | None
 
 
 def shown(identity: object) -> str:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 
 from validator.analysis.access import Disposition, Hop, Missing, Position
 from validator.analysis.covering import ServiceAddresses
-from validator.model.network import Link
+from validator.model.network import Id, Link
 from validator.model.workloads import Workload
 from validator.values import Cause, Truth, Unknown
 
@@ -37,7 +37,7 @@ class Crossing:
     """A further subnet on the way, whose network ACL is asked. ``translates``: a NAT gateway in it puts its own address in.
 
     ``certain``: False where it may not be asked at all. ``sides``: what its ACL is asked for.
-    ``vpc``: its own, where that is needed to know what it may be.
+    ``vpc``: its own, where that is needed to know what it may be. ``firewall``: whose endpoint is in it.
     """
 
     subnet: Link
@@ -45,6 +45,7 @@ class Crossing:
     certain: bool = True
     sides: frozenset[Side] = frozenset(Side)
     vpc: Link = None
+    firewall: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def refused(step: Step, refusal: Disposition, hop: Hop, missing: Missing | None 
     return replace(step, disposition=refusal, hops=hops, routed=routed, missing=missing)
 
 
-def doubted(step: Step, refusal: Disposition, causes: Iterable[Cause], hop: Hop | None = None, missing: Missing | None = None) -> Step:
+def doubted(step: Step, refusal: Disposition | None, causes: Iterable[Cause], hop: Hop | None = None, missing: Missing | None = None) -> Step:
     """``step``, which may end in ``refusal``. One that is known not to arrive, or not known at all, stays so; of two doubts the first is kept."""
     merged = Unknown((*step.causes, *causes)).causes
     hops = step.hops if hop is None else (*step.hops, hop)

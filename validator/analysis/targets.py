@@ -224,7 +224,7 @@ class Targets:
             return undecided(*behind.causes)
         hop = Hop(TargetKind.ENDPOINT.value, entity, f"leaves to a firewall's endpoint in {subnet}", place)
         disposition = Disposition.VIA_FIREWALL if behind.disposition.delivered else Disposition.BLACKHOLE
-        crossings = (Crossing(subnet, translates=False), *behind.crossings)
+        crossings = (Crossing(subnet, translates=False, firewall=entity), *behind.crossings)
         return Step(disposition, (hop, *behind.hops), (), entity, crossings=crossings)
 
 

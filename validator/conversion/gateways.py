@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from validator.conversion.fields import Fields
+from validator.conversion.inspection import inspection
 from validator.conversion.sources import Sources
 from validator.conversion.vocabulary import (
     DEFAULTS,
@@ -107,11 +108,13 @@ def _checks(fields: Fields, terms: Terms) -> bool:
 
 
 def firewalls(sources: Sources) -> dict[Id, Firewall]:
-    """Network Firewalls."""
-    return {
-        fields.id: Firewall(fields.id, fields.link(terms["vpc"], VPC), _mapped(fields, terms), fields.place(), fields.resource.exists)
-        for fields, terms in sources.of(FIREWALL)
-    }
+    """Network Firewalls, and further endpoints of theirs."""
+    return {fields.id: _firewall(fields, terms, sources) for fields, terms in sources.of(FIREWALL)}
+
+
+def _firewall(fields: Fields, terms: Terms, sources: Sources) -> Firewall:
+    lists, strict = inspection(fields, terms, sources)
+    return Firewall(fields.id, fields.link(terms["vpc"], VPC), _mapped(fields, terms), fields.place(), fields.resource.exists, lists, strict)
 
 
 def _mapped(fields: Fields, terms: Terms) -> tuple[Link, ...] | Unknown:

@@ -32,6 +32,7 @@ _IDENTIFIED = frozenset(
     aws_ec2_transit_gateway_vpc_attachment aws_ec2_transit_gateway_route_table aws_networkfirewall_firewall
     aws_networkfirewall_vpc_endpoint_association aws_route53_zone aws_route53_resolver_rule
     aws_route53_resolver_firewall_rule_group aws_route53_resolver_firewall_domain_list
+    aws_networkfirewall_firewall_policy aws_networkfirewall_rule_group
     """.split()
 )
 
@@ -45,6 +46,7 @@ def main_table_of(vpc: Id) -> Id:
     return f"{vpc}#main"
 
 
+_NAMED_BY_ARN = frozenset({"aws_networkfirewall_firewall", "aws_networkfirewall_firewall_policy", "aws_networkfirewall_rule_group"})
 _FIREWALLS = frozenset({"aws_networkfirewall_firewall", "aws_networkfirewall_vpc_endpoint_association"})
 # What comes with a VPC, by the VPC's attribute that names it.
 _BROUGHT: Mapping[str, Callable[[Id], Id]] = MappingProxyType(
@@ -367,6 +369,7 @@ def _endpoints_in(value: Value) -> Iterator[str]:
 def _physical_ids(resources: Iterable[Resource]) -> Iterable[tuple[str, Resource]]:
     for resource in resources:
         if resource.type in _IDENTIFIED and resource.action != "create":
-            identity = resource.attributes.get("id")
-            if isinstance(identity, str) and identity:
-                yield identity, resource
+            for name in ("id", "arn") if resource.type in _NAMED_BY_ARN else ("id",):
+                identity = resource.attributes.get(name)
+                if isinstance(identity, str) and identity:
+                    yield identity, resource

@@ -121,11 +121,37 @@ CORE_ATTACHMENT = _table(
     AWS__NetworkManager__VpcAttachment={"network": "CoreNetworkId", "vpc": "VpcArn", "subnets": "SubnetArns"},
 )
 FIREWALL = _table(
-    aws_networkfirewall_firewall={"vpc": "vpc_id", "mappings": "subnet_mapping", "subnet": "subnet_id"},
-    AWS__NetworkFirewall__Firewall={"vpc": "VpcId", "mappings": "SubnetMappings", "subnet": "SubnetId"},
-    aws_networkfirewall_vpc_endpoint_association={"vpc": "vpc_id", "mappings": "subnet_mapping", "subnet": "subnet_id"},
-    AWS__NetworkFirewall__VpcEndpointAssociation={"vpc": "VpcId", "mappings": "SubnetMapping", "subnet": "SubnetId"},
-)
+    aws_networkfirewall_firewall={"vpc": "vpc_id", "mappings": "subnet_mapping", "subnet": "subnet_id", "policy": "firewall_policy_arn"},
+    AWS__NetworkFirewall__Firewall={"vpc": "VpcId", "mappings": "SubnetMappings", "subnet": "SubnetId", "policy": "FirewallPolicyArn"},
+    aws_networkfirewall_vpc_endpoint_association={
+        "vpc": "vpc_id", "mappings": "subnet_mapping", "subnet": "subnet_id", "firewall": "firewall_arn",
+    },
+    AWS__NetworkFirewall__VpcEndpointAssociation={
+        "vpc": "VpcId", "mappings": "SubnetMapping", "subnet": "SubnetId", "firewall": "FirewallArn",
+    },
+)  # fmt: skip
+FIREWALL_POLICY = _table(
+    aws_networkfirewall_firewall_policy={
+        "order": "firewall_policy.stateful_engine_options.rule_order", "stateless": "firewall_policy.stateless_default_actions",
+        "groups": "firewall_policy.stateful_rule_group_reference", "group": "resource_arn", "override": "override.action",
+        "variables": "firewall_policy.policy_variables.rule_variables",
+    },
+    AWS__NetworkFirewall__FirewallPolicy={
+        "order": "FirewallPolicy.StatefulEngineOptions.RuleOrder", "stateless": "FirewallPolicy.StatelessDefaultActions",
+        "groups": "FirewallPolicy.StatefulRuleGroupReferences", "group": "ResourceArn", "override": "Override.Action",
+        "variables": "FirewallPolicy.PolicyVariables.RuleVariables",
+    },
+)  # fmt: skip
+FIREWALL_RULES = _table(
+    aws_networkfirewall_rule_group={
+        "list": "rule_group.rules_source.rules_source_list", "kind": "generated_rules_type", "protocols": "target_types", "domains": "targets",
+        "variables": "rule_group.rule_variables.ip_sets",
+    },
+    AWS__NetworkFirewall__RuleGroup={
+        "list": "RuleGroup.RulesSource.RulesSourceList", "kind": "GeneratedRulesType", "protocols": "TargetTypes", "domains": "Targets",
+        "variables": "RuleGroup.RuleVariables.IPSets",
+    },
+)  # fmt: skip
 PUBLIC_ACCESS_BLOCK = _table(
     aws_vpc_block_public_access_options={"mode": "internet_gateway_block_mode"},
     AWS__EC2__VPCBlockPublicAccessOptions={"mode": "InternetGatewayBlockMode"},

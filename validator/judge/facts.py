@@ -30,6 +30,7 @@ _PATH: Facts = {
     "delivered": True,
     "explicit_deny": False,  # a Deny of a policy document refuses it, or may; else nothing allows it
     "name_blocked": False,  # a rule of DNS Firewall keeps the name from resolving
+    "inspected": False,  # the policy of a firewall on the way may drop it
     "network_origin": False,  # ... not a document, but that an access point is for one VPC alone
     "paid": False,  # carried by a NAT gateway, transit gateway, firewall or NAT instance
 }
@@ -285,14 +286,15 @@ def _path(path: Path) -> Facts:
         delivered=_open(path.disposition.delivered),
         explicit_deny=path.refusal is not None and path.refusal.explicit,
         name_blocked=any(hop.kind == "dns-firewall" for hop in path.hops),
+        inspected=any(hop.kind == "firewall" for hop in path.hops),
         network_origin=path.refusal is not None and path.refusal.origin,
         paid=_paid(path),
     )
 
 
 def _paid(path: Path) -> Truth:
-    """Whether a paid hop carries it: one that is refused costs nothing."""
-    if path.way is Disposition.UNKNOWN:
+    """Whether a paid hop carries it: one that is refused costs nothing, and one that nobody knows the end of may be."""
+    if path.way is Disposition.UNKNOWN or (path.disposition is Disposition.UNKNOWN and path.doubt is None):
         return _NOT_SETTLED
     return path.way in _PAID and path.disposition.delivered is not False
 

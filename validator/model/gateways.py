@@ -51,15 +51,45 @@ class OtherGateway:
     checks: bool = False
 
 
+class ListKind(StrEnum):
+    """What a list of domains does to requests: drop those for other names, those for its names, or none."""
+
+    ALLOW = "ALLOWLIST"
+    DENY = "DENYLIST"
+    REJECT = "REJECTLIST"
+    ALERT = "ALERTLIST"
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedDomains:
+    """A list of domains in the policy of a Network Firewall ("." in front for all below, too), for ``protocols``: TLS_SNI, HTTP_HOST.
+
+    ``home``: it says whose traffic it looks at; else at that of the firewall's own VPC.
+    """
+
+    kind: ListKind | Unknown
+    domains: tuple[str | Unknown, ...] | Unknown
+    protocols: tuple[str | Unknown, ...] | Unknown
+    home: Truth
+    location: SourceLocation
+    address: str
+    exists: Truth = True
+
+
 @dataclass(frozen=True, slots=True)
 class Firewall:
-    """A Network Firewall, with an endpoint in each of ``subnets``."""
+    """A Network Firewall, with an endpoint in each of ``subnets``.
+
+    ``lists``: those of its policy, where that is in the inputs; ``strict``: they are asked in order, instead of what lets through first.
+    """
 
     id: Id
     vpc: Link
     subnets: tuple[Link, ...] | Unknown
     location: SourceLocation
     exists: Truth = True
+    lists: tuple[InspectedDomains, ...] = ()
+    strict: Truth = False
 
 
 @dataclass(frozen=True, slots=True)
