@@ -26,6 +26,7 @@ from validator.values import Unknown
 
 _MOST_FINDINGS = 2_000
 _MOST_ROWS = 2_000
+_SHOWN_INPUTS = 8
 _OPENED = 3
 _FEW = 10
 _PLACEMENTS = 4
@@ -93,9 +94,16 @@ class _Page:
         told = f"{words.plural(failed, 'finding')} {'fails' if failed == 1 else 'fail'} this run" if failed else "Nothing fails this run"
         yield f'<header class="{kind}"><h1>s3reach <span class="verdict">{_e(told)}</span></h1>'
         yield f"<p>{_e(words.verdict(report))}. {_e(self._ends())}</p>"
+        yield from self._inputs()
+        yield "</header>"
+
+    def _inputs(self) -> Iterator[str]:
+        inputs = self.report.inputs
+        folded = len(inputs) > _SHOWN_INPUTS
+        yield f'<details class="inputs"><summary>{len(inputs)} inputs</summary>' if folded else ""
         yield '<ul class="inputs">'
-        yield from (f"<li>{_code(one.path)} {_e(one.kind)} {_e(one.detail)}</li>" for one in report.inputs)
-        yield "</ul></header>"
+        yield from (f"<li>{_code(one.path)} {_e(one.kind)} {_e(one.detail)}</li>" for one in inputs)
+        yield "</ul>" + ("</details>" if folded else "")
 
     def _ends(self) -> str:
         told = ended(Counter(look_of(access.disposition) for access in self.report.analysis.accesses))
