@@ -171,8 +171,8 @@ class Targets:
         if behind.disposition is Disposition.UNKNOWN:
             return undecided(*behind.causes)
         if not behind.disposition.delivered:
-            return _nat_drops(gateway.id, f"its subnet {subnet} has no way out: {behind.hops[-1].why}", gateway.location)
-        step = _nat_delivers(gateway.id, f"its subnet {subnet} has a way out: {behind.hops[-1].why}", gateway.location)
+            return _nat_drops(gateway.id, f"the NAT gateway's subnet {subnet} has no way out: {behind.hops[-1].why}", gateway.location)
+        step = _nat_delivers(gateway.id, f"the NAT gateway's subnet {subnet} has a way out: {behind.hops[-1].why}", gateway.location)
         return replace(step, crossings=(Crossing(subnet, translates=True), *behind.crossings))
 
     # --- firewalls --------------------------------------------------------------------------------------------------------------------

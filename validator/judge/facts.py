@@ -17,6 +17,7 @@ from validator.analysis.estate import equal, serves_own_region
 from validator.dynamodb import TABLES
 from validator.model.gateways import Endpoint, EndpointType
 from validator.model.network import Id, Link
+from validator.model.storage import BucketKind
 from validator.model.topology import Topology
 from validator.regions import HostForm, parse_s3_host
 from validator.values import Truth, Unknown, all_of, any_of, negate, unknown
@@ -46,7 +47,12 @@ SPECIMENS: Mapping[str, Facts] = MappingProxyType(
                 "copies_across_regions": False,  # S3 itself copies into it from a bucket that is, or may be, in another Region
                 "paths": [_PATH],  # one per host, in the order of contact
             },
-            "bucket": {"owner": "input", "region": "us-east-1", "region_known": True},
+            "bucket": {
+                "owner": "input",
+                "region": "us-east-1",
+                "region_known": True,
+                "multi_region": False,  # a Multi-Region Access Point, which is in no Region
+            },
             "client": {
                 "names_region": True,  # it is given a Region, by whatever
                 "region": "us-east-1",
@@ -135,7 +141,12 @@ class Records:
                 copies_across_regions=any(equal(source.region, bucket.region) is not True for source in sources_of(access)),
                 paths=[_path(path) for path in access.paths],
             ),
-            "bucket": _known(owner=bucket.owner, region=bucket.region, region_known=_is_settled(bucket.region)),
+            "bucket": _known(
+                owner=bucket.owner,
+                region=bucket.region,
+                region_known=_is_settled(bucket.region),
+                multi_region=bucket.kind is BucketKind.MULTI_REGION_ACCESS_POINT,
+            ),
             "client": _known(
                 names_region=client.region is not None if _is_settled(client.region) else client.region,
                 region=client.region,
@@ -230,6 +241,11 @@ class Records:
                 interface.append(_NOT_SETTLED)
             self._endpoints[vpc, service] = VpcEndpoints(any_of(gateway), any_of(interface))
         return self._endpoints[vpc, service]
+
+    def private_tables(self, vpc: Link) -> list[Link]:
+        """The route tables of the private subnets of ``vpc``."""
+        members = self._by_vpc.get(vpc, []) if isinstance(vpc, str) else []
+        return [one.route_table for one in members if one.tier is not Tier.PUBLIC]
 
     def gateway_endpoints(self, vpc: Link) -> list[Id]:
         """The ids of the S3 gateway endpoints of ``vpc``."""

@@ -141,7 +141,7 @@ class _Judge:
             if endpoint.exists is False:
                 continue
             for opinion in self._opinions_on("endpoint", self._records.of_endpoint(endpoint)):
-                words = wording.of_endpoint(endpoint)
+                words = wording.of_endpoint(endpoint, self._records.private_tables(endpoint.vpc), self._topology)
                 region = endpoint.region if isinstance(endpoint.region, str) else None
                 finding = self._finding(opinion, words, endpoint.id)
                 place = place_of_endpoint(opinion.policy.blames, endpoint, self._topology.endpoint_associations)
@@ -188,7 +188,7 @@ class _Judge:
     def _on_tier(self, opinion: _Opinion, vpc: Id, tier: str, members: Sequence[Coverage]) -> Finding:
         entity = self._topology.vpcs.get(vpc)
         region = entity.region if entity and isinstance(entity.region, str) else None
-        finding = self._finding(opinion, wording.of_tier(vpc, tier, members), vpc)
+        finding = self._finding(opinion, wording.of_tier(vpc, tier, members, self._records.gateway_endpoints(vpc), self._topology), vpc)
         own = entity.location if entity else None
         return replace(finding, region=region, location=own, resource=own)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from validator.analysis.access import FORBIDDEN, Access, Coverage, Path
+from validator.analysis.access import FORBIDDEN, Access, Coverage, Disposition, Path
 from validator.analysis.passages import shown
+from validator.judge.handles import Handles
 from validator.judge.policy import PLACEHOLDERS
 from validator.judge.references import endpoint_of, filter_of, peer_of, resources_of
 from validator.judge.unanswered import why_unanswered
 from validator.model.gateways import Endpoint
 from validator.model.network import Id, Link
+from validator.model.storage import BucketKind
 from validator.model.topology import Topology
 from validator.regions import partition_of
 from validator.values import Cause, Unknown
@@ -24,7 +26,8 @@ _MISSING = {
     "holder": "the policy", "statement": "a statement", "actions": '"s3:GetObject"', "partition": "aws", "endpoint": "the endpoint",
     "filter_id": "...", "rule_kind": "Egress", "rule_peer": "...", "resources": '"BUCKET"', "endpoint_id": "...",
     "way": "it takes no known way", "hosts": "no host at all: it sends nothing", "replica": "",
-    "unanswered": "it is not for them",
+    "unanswered": "it is not for them", "names": "the host", "vpc_id": "...", "vpc_cidr": '"..."',
+    "subnet_ids": "[...]", "route_table_ids": "[...]", "more_route_table_ids": "[..., ...]",
 }  # fmt: skip
 
 
@@ -43,10 +46,11 @@ def of_access(accesses: Sequence[Access], endpoints: Sequence[Id], topology: Top
         "subject": access.workload.id,
         "bucket": bucket.id,
         "bucket_name": bucket.name if isinstance(bucket.name, str) and not bucket.sensitive else "",
-        "bucket_region": region,
+        "bucket_region": region or ("several Regions" if bucket.kind is BucketKind.MULTI_REGION_ACCESS_POINT else ""),
         "region_label": region.replace("-", "_"),
         "client_region": _text(access.client.region),
         "hosts": listed(_host(path) for path in access.paths),
+        "names": listed(dict.fromkeys(path.host.name for path in access.paths)),
         "subnet": listed(sorted({_text(one.position.subnet) for one in accesses} - {""})),
         "route_table": _table(position.route_table),
         "vpc": _text(position.vpc),
@@ -60,9 +64,24 @@ def of_access(accesses: Sequence[Access], endpoints: Sequence[Id], topology: Top
         "partition": (partition_of(region) if region else None) or "aws",
         "replica": "".join(f"# {one} is a replica of it in {_text(position.region)}: use that\n" for one in _replicas(access, topology)),
         "unanswered": why_unanswered(access, topology),
+        **_handles(accesses, topology),
         **_missing(access, topology),
         **_refusal(access, topology),
         **_copied(access),
+    }
+
+
+def _handles(accesses: Sequence[Access], topology: Topology) -> Mapping[str, str]:
+    """What the things of some accesses are called where a remedy is pasted."""
+    vpc = accesses[0].position.vpc
+    handles = Handles(topology, vpc)
+    tables = [one.position.route_table for one in accesses]
+    return {
+        "vpc_id": handles.one(vpc),
+        "vpc_cidr": handles.cidr(vpc),
+        "subnet_ids": handles.several(one.position.subnet for one in accesses),
+        "route_table_ids": handles.several(tables),
+        "more_route_table_ids": handles.several(tables, beside=True),
     }
 
 
@@ -120,9 +139,10 @@ def _missing(access: Access, topology: Topology) -> Mapping[str, str]:
     }
 
 
-def of_endpoint(endpoint: Endpoint) -> Mapping[str, str]:
-    """Words for an endpoint."""
+def of_endpoint(endpoint: Endpoint, tables: Iterable[Link], topology: Topology) -> Mapping[str, str]:
+    """Words for an endpoint. ``tables``: those of the private subnets of its VPC."""
     return {
+        "route_table_ids": Handles(topology, endpoint.vpc).several(tables),
         "subject": endpoint.id,
         "endpoint": endpoint.id,
         "endpoints": endpoint.id,
@@ -138,10 +158,17 @@ def of_table(table: Id, topology: Topology) -> Mapping[str, str]:
     return {"subject": table, "route_table": _table(table), "endpoints": listed(sorted(endpoints, key=str))}
 
 
-def of_tier(vpc: Id, tier: str, members: Iterable[Coverage]) -> Mapping[str, str]:
-    """Words for the subnets of one tier of a VPC."""
-    uncovered = [one.subnet for one in members if one.gateway_endpoint is None]
-    return {"subject": vpc, "vpc": vpc, "tier": tier, "uncovered": listed(uncovered)}
+def of_tier(vpc: Id, tier: str, members: Iterable[Coverage], endpoints: Sequence[Id], topology: Topology) -> Mapping[str, str]:
+    """Words for the subnets of one tier of a VPC. ``endpoints``: its S3 gateway endpoints."""
+    uncovered = [one for one in members if one.gateway_endpoint is None]
+    return {
+        "subject": vpc,
+        "vpc": vpc,
+        "tier": tier,
+        "uncovered": listed(one.subnet for one in uncovered),
+        "endpoints": listed(endpoints),
+        "more_route_table_ids": Handles(topology, vpc).several((one.route_table for one in uncovered), beside=True),
+    }
 
 
 def listed(words: Iterable[object]) -> str:
@@ -174,13 +201,15 @@ def _host(path: Path) -> str:
     """A host with what becomes of the request, for every Region that its addresses may be of."""
     names = path.host.name if path.host.perhaps is None else f"{path.host.name} or {path.host.perhaps}"
     if path.candidates:
-        ends = "; ".join(f"as {region}: {disposition.value}" for region, disposition in path.candidates)
-        return f"{names} ({ends})"
+        ends = "; ".join(f"of {region}: {disposition.value}" for region, disposition in path.candidates)
+        return f"{names} (with addresses {ends})"
     return f"{names} ({path.disposition.value})"
 
 
 def _way(access: Access) -> str:
     """What the path that explains the access comes to: the first to another Region, or not delivered, else the last."""
+    if access.disposition is Disposition.REDIRECT_REFUSED:
+        return f"{access.hosts[0].name} redirects it to S3 in {_text(access.bucket.region)}, and its client does not follow"
     path = next(
         (one for one in access.paths if one.disposition.delivered is not True),
         next((one for one in access.paths if one.other_region is True), access.paths[-1] if access.paths else None),
