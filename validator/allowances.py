@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from validator.source import SourceLocation
 
 MARK = "s3reach:"
-_COMMENT = re.compile(r"\s*(?:#|//)\s*s3reach:\s*allow\b\s*(.*?)\s*$")
+_COMMENT = re.compile(r"\s*+(?:#|//)\s*+s3reach:\s*+allow\b(.*)", re.DOTALL)
 # "until" is a word of the reason where no date follows.
-_WRITTEN = re.compile(r"(\S*)\s*(?:--\s*(.*?)\s*)?(?:\buntil\s+(\d\S*))?$", re.DOTALL)
+_WRITTEN = re.compile(r"(\S*) ?(?:-- ?(.*?) ?)?(?:\buntil (\d\S*))?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Allowance:
 
 def allowance(text: str, location: SourceLocation) -> Allowance:
     """What ``POLICY -- REASON [until DATE]`` says."""
-    found = _WRITTEN.match(text.strip())
+    found = _WRITTEN.match(" ".join(text.split()))
     policy, reason, until = found.groups() if found else (text, "", "")
     return Allowance(policy, reason or "", until or "", location)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 
@@ -18,6 +19,18 @@ def matches(pattern: str, name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    # Stars in a row are one: else a hostile pattern takes exponential time.
-    parts = re.split(r"(\*|\?)", re.sub(r"\*+", "*", pattern))
-    return re.compile("".join({"*": ".*", "?": "."}.get(part, re.escape(part)) for part in parts), re.DOTALL)
+    return re.compile(between_stars(re.split(r"\*+", pattern), ".", _literal), re.DOTALL)
+
+
+def between_stars(pieces: Sequence[str], anything: str, expression: Callable[[str], str]) -> str:
+    """A regular expression for pieces with stars between them; ``anything`` is what a star takes one of.
+
+    Each piece but the last is taken where it fits first: that loses no match, and a hostile pattern has nowhere to go back to.
+    """
+    first, *rest = map(expression, pieces)
+    middle = "".join(f"(?>{anything}*?{piece})" for piece in rest[:-1])
+    return first + middle + "".join(f"{anything}*{piece}" for piece in rest[-1:])
+
+
+def _literal(piece: str) -> str:
+    return ".".join(map(re.escape, piece.split("?")))

@@ -88,9 +88,15 @@ class Text:
     parts: tuple[str | Ref | Unknown, ...]
 
 
+_LONGEST_INDEX = 9
 Scalar: TypeAlias = "bool | int | float | str | None"
 Value: TypeAlias = "Scalar | Ref | Text | Unknown | tuple[Value, ...] | Mapping[str, Value]"
 Truth: TypeAlias = "bool | Unknown"
+
+
+def index_of(written: str) -> int | None:
+    """The number that a step of a path, or an index, writes; None where it is none, or one that no list has."""
+    return int(written) if written.isdecimal() and len(written) <= _LONGEST_INDEX else None
 
 
 def unknown(reason: str, subject: str, location: SourceLocation | None = None) -> Unknown:

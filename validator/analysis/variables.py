@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 T = TypeVar("T")
+_LONGEST = 200
 _BUCKET = re.compile(r"(?:^|_|(?<=[a-z0-9])(?=[BS]))(?:s3_?)?bucket(?:s?|_?(?:names?|id|arn|uri|url|path))$", re.IGNORECASE)
 _REGION = re.compile(r"^(?P<stem>.*?)_?(?:S3_|BUCKET_)*(?:AWS_)?(?:DEFAULT_)?REGION(?:_NAME)?$", re.IGNORECASE)
 _OF_S3 = frozenset(
@@ -35,7 +36,7 @@ def paired_region(given: Mapping[str, T], variable: str, *, alone: bool) -> T | 
     """
     stem = re.sub(r"_?(?:S3_?)?BUCKET.*$", "", variable, flags=re.IGNORECASE).upper()
     for name in sorted(given):
-        if name in _OF_SDKS or not (found := _REGION.match(name)):
+        if name in _OF_SDKS or len(name) > _LONGEST or not (found := _REGION.match(name)):
             continue
         if (stem and found["stem"].upper() == stem) or (alone and name.upper() in _OF_S3):
             return given[name]

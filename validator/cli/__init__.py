@@ -71,6 +71,10 @@ def run() -> int:
     except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("s3reach: stopped\n")
         return 2
+    except (RecursionError, MemoryError) as error:
+        held = "is nested too deeply" if isinstance(error, RecursionError) else "takes more memory than there is"
+        sys.stderr.write(f"s3reach: the input {held} to be judged\n")
+        return 2
     except BrokenPipeError:
         # Whoever read the report has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from validator.globs import between_stars
 from validator.options import Assignments, Declared, FailOn, Mention, Output, Waiver
 
 
@@ -101,5 +102,15 @@ def _pattern(glob: str) -> str:
         return ".*"
     if glob.endswith("/**"):
         return _pattern(glob.removesuffix("/**"))
-    parts = re.split(r"(\*\*/|\*|\?)", glob)
-    return "".join({"**/": "(?:.*/)?", "*": "[^/]*", "?": "[^/]"}.get(part, re.escape(part)) for part in parts)
+    first, *rest = (_within(piece) for piece in re.split(r"(?:\*\*/)+", glob))
+    # As in ``between_stars``: at the first folder where it fits.
+    return first + "".join(f"(?>(?:.*?/)??{piece})" for piece in rest[:-1]) + "".join(f"(?:.*/)?{piece}" for piece in rest[-1:])
+
+
+def _within(piece: str) -> str:
+    """Folders and a name, without ``**``."""
+    return "/".join(between_stars(re.split(r"\*+", name), "[^/]", _literal) for name in piece.split("/"))
+
+
+def _literal(piece: str) -> str:
+    return "[^/]".join(map(re.escape, piece.split("?")))

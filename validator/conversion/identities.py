@@ -15,7 +15,7 @@ from validator.model.network import Id, Link
 from validator.model.transit import default_table_of
 from validator.resource import EXPORT, HANDED_ON, Configuration, Resource
 from validator.source import SourceLocation
-from validator.values import Cause, Ref, Text, Unknown, Value, text, unknown
+from validator.values import Cause, Ref, Text, Unknown, Value, index_of, text, unknown
 
 _DEPTH = 16
 # How the name of an export holds the name of its stack where nobody says what that is.
@@ -161,8 +161,8 @@ class Naming:
         for step in reference.attribute.split("."):
             if isinstance(found, Mapping):
                 found = found.get(step)
-            elif isinstance(found, tuple) and step.isdigit() and int(step) < len(found):
-                found = found[int(step)]
+            elif isinstance(found, tuple) and (index := index_of(step)) is not None and index < len(found):
+                found = found[index]
             else:
                 return None
         if found == reference:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from validator.conversion.fields import Fields
-from validator.values import Truth, Value, all_of, any_of, unknown
+from validator.values import Truth, Value, all_of, any_of, index_of, unknown
 
 _VERSION = "2021.12"
 _SECTIONS = frozenset("version core-network-configuration segments segment-actions attachment-policies".split())
@@ -112,8 +112,8 @@ def _rule(written: Value) -> _Rule:
     rule = _mapping(written, _OF_RULES)
     conditions = tuple(_mapping(one, frozenset({"type", "operator", "key", "value"})) for one in _items(rule.get("conditions")))
     number, logic = rule.get("rule-number"), rule.get("condition-logic", "and")
-    if isinstance(number, str) and number.isdecimal():
-        number = int(number)
+    if isinstance(number, str):
+        number = index_of(number)
     if not isinstance(number, int) or logic not in ("and", "or") or not conditions or (len(conditions) > 1 and "condition-logic" not in rule):
         raise _NotReadError
     return _Rule(number, str(logic), conditions, _mapping(rule.get("action"), None))

@@ -10,7 +10,7 @@ from validator.conversion.fields import Fields
 from validator.conversion.kinds.entry import Condition
 from validator.model.network import Link
 from validator.symbols import from_json
-from validator.values import Cause, Ref, Text, Truth, Unknown, Value, unknown
+from validator.values import Cause, Ref, Text, Truth, Unknown, Value, index_of, unknown
 
 _DEPTH = 12
 _JSON = "|json"
@@ -166,8 +166,8 @@ def _around(block: Fields) -> Fields:
     steps = block.prefix.split(".")[:-1]
     found: Value = block.resource.attributes
     for step in steps:
-        if isinstance(found, tuple) and step.isdigit() and int(step) < len(found):
-            found = found[int(step)]
+        if isinstance(found, tuple) and (index := index_of(step)) is not None and index < len(found):
+            found = found[index]
         else:
             found = found.get(step) if isinstance(found, Mapping) else None
     return Fields(block.resource, block.naming, found if isinstance(found, Mapping) else block.resource.attributes, ".".join(steps))

@@ -22,7 +22,8 @@ _LONGEST = 65_536
 _WORD = rf"(?:{TEXT}|[A-Za-z_$][\w.$]{{0,80}}(?:\[{TEXT}\]|\({TEXT}(?:\s*,\s*{TEXT})?\))?)"
 _PYTHON = re.compile(r"\b(?:boto3|aiobotocore|s3fs|smart_open|awswrangler)\b")
 _ASSIGNED = re.compile(
-    rf"^\s*(?:const |let |var |export )?\s*([A-Za-z_$][\w$]{{0,80}})\s*(?::\s*\w+\s*)?=\s*({_WORD})\s*(?:\|\|\s*{_WORD}\s*)?;?\s*(?:#.*|//.*)?$",
+    rf"^[ \t]*+(?:const |let |var |export )?[ \t]*+([A-Za-z_$][\w$]{{0,80}})\s*(?::\s*\w+\s*)?=\s*"
+    rf"({_WORD})[ \t\r]*+(?:\|\|\s*{_WORD}[ \t\r]*+)?;?[ \t\r]*+(?:#.*|//.*)?$",
     re.MULTILINE,
 )
 _ENVIRONMENT = re.compile(rf"(?:os\.environ(?:\.get)?|os\.getenv|process\.env)(?:\.([A-Za-z_]\w*)|[\[(]({TEXT})(?:\s*,\s*({TEXT}))?[\])])")
@@ -75,7 +76,7 @@ def _inline(command: Command, machine: Machine, flag: str, read: object) -> Iter
 
 def is_python(text: str) -> bool:
     """Whether a text is a program in Python that uses S3."""
-    return _PYTHON.search(text) is not None and re.search(r"^\s*(?:import|from) \w|^#!.*python", text, re.MULTILINE) is not None
+    return _PYTHON.search(text) is not None and re.search(r"^[ \t]*+(?:import|from) \w|^#!.*python", text, re.MULTILINE) is not None
 
 
 def is_javascript(text: str) -> bool:

@@ -40,7 +40,7 @@ def parts_of(text: str) -> list[tuple[str, str]]:
     if boundary is None or "multipart/" not in head.lower():
         return []
     found: list[tuple[str, str]] = []
-    for piece in re.split(rf"^\s*--{re.escape(boundary[1])}(?:--)?[ \t]*\r?$", text, flags=re.MULTILINE)[1 : _MOST_PARTS + 1]:
+    for piece in re.split(rf"^[ \t]*+--{re.escape(boundary[1])}(?:--)?[ \t]*\r?$", text, flags=re.MULTILINE)[1 : _MOST_PARTS + 1]:
         header, _, body = re.sub(r"\r\n", "\n", piece).lstrip("\n").partition("\n\n")
         kind = _TYPE.search(header)
         if kind is None:
@@ -93,7 +93,7 @@ def of_cloud_config(text: str, machine: Machine) -> Iterator[Use]:
     """The uses in a cloud-config: files first, for commands read them. One that is no YAML is read as lines of shell."""
     tree = tree_of(text)
     if not isinstance(tree, dict):
-        yield from uses_of(re.sub(r"^\s*- ", "", text, flags=re.MULTILINE), machine)
+        yield from uses_of(re.sub(r"^[ \t]*+- ", "", text, flags=re.MULTILINE), machine)
         return
     for file in _list(tree, "write_files"):
         write(machine, _text(file, "path"), _content(file))

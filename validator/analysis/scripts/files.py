@@ -16,7 +16,7 @@ _SCRIPT = re.compile(r"\A\s*#!\s*\S*(?:/|\s)(?:env\s+)?(?:ba|da|a|z|k)?sh\b")
 _SCRIPT_PATH = re.compile(r"\.(?:sh|bash)$|/cron|/profile|\.bash|\.profile|/rc\.local$|/per-(?:boot|instance)/")
 _VARIABLES_PATH = re.compile(r"/etc/environment$|\.env$|/etc/default/|/etc/sysconfig/|/environment\.d/")
 _SILENT_PATH = re.compile(r"\.aws/(?:config|credentials)$|authorized_keys$|rclone\.conf$|\.s3cfg$|\.(?:html?|css|md|pem|crt|key|log)$")
-_UNIT_LINE = re.compile(r"^\s*(Exec\w+|Environment)\s*=\s*[-@+!]*(.*)$", re.MULTILINE)
+_UNIT_LINE = re.compile(r"^[ \t]*+(Exec\w+|Environment)[ \t]*=[ \t]*[-@+!]*(.*)$", re.MULTILINE)
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'|(\S+)")
 
 

@@ -15,7 +15,8 @@ from validator.analysis.scripts.writing import sections
 from validator.analysis.strings import Naming, named_in
 
 _FSTAB = re.compile(
-    r"^\s*(?P<device>[^\s#]\S*)\s+(?P<place>/\S*)\s+(?P<type>fuse(?:\.s3fs|\.goofys)?|mount-s3|fuse\.mount-s3|s3fs|goofys)\s+(?P<options>\S+)",
+    r"^[ \t]*+(?P<device>[^\s#]\S*)[ \t]+(?P<place>/\S*)[ \t]+"
+    r"(?P<type>fuse(?:\.s3fs|\.goofys)?|mount-s3|fuse\.mount-s3|s3fs|goofys)[ \t]+(?P<options>\S+)",
     re.MULTILINE,
 )
 _REMOTE = re.compile(r"(?P<remote>:?[A-Za-z0-9_][A-Za-z0-9_.+=,/'\" -]*?):(?P<path>[^:]*)\Z")

@@ -9,6 +9,7 @@ from typing import Protocol, TypeAlias
 from validator.analysis.scripts.machine import OWN_REGION, OWN_ZONE, Machine
 from validator.analysis.scripts.syntax import Variable, Word
 from validator.symbols import has_symbol
+from validator.values import index_of
 
 Held: TypeAlias = "str | tuple[str, ...]"
 """What a variable holds: a string, or a list of them."""
@@ -78,8 +79,9 @@ def _of_list(variable: Variable, operator: str, value: tuple[str, ...], shell: S
     index = operator[1:-1] if operator.startswith("[") else ""
     if index in {"@", "*"} or variable.name in {"@", "*"}:
         return value
-    if index.isdigit():
-        return value[int(index)] if int(index) < len(value) else ""
+    if index.isdecimal():
+        number = index_of(index)
+        return value[number] if number is not None and number < len(value) else ""
     if not operator:
         return value[0] if value else ""
     return shell.either(variable.name, value) if value else ""

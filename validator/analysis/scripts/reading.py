@@ -20,7 +20,7 @@ from validator.model.workloads import LOG_OPTIONS
 from validator.symbols import Symbols
 
 _WORTH = re.compile(r"s3|aws|bucket|goofys|rclone|docker|podman|ecr|yum|dnf|amazon|base64|b64|[\U00100000-\U0010fffd]", re.IGNORECASE)
-_POWERSHELL = re.compile(r"^\s*(?:Import-Module|\$\w+\s*=\s|param\s*\()|\b(?:Read|Copy|Write|Get)-S3Object\b", re.MULTILINE)
+_POWERSHELL = re.compile(r"^[ \t]*+(?:Import-Module|\$\w+\s*=\s|param\s*\()|\b(?:Read|Copy|Write|Get)-S3Object\b", re.MULTILINE)
 _DEEPEST = 3
 FILE = "cfn-init file"
 """The kind of a script that is a file; its path may stand behind."""
@@ -105,4 +105,4 @@ def _of_program(text: str, machine: Machine, kind: str) -> Iterator[Use]:
 
 def _is_shell(text: str) -> bool:
     """Whether a program in another language may only be a part of the text."""
-    return re.search(r"\A\s*#!\s*\S*sh\b|<<-?\s*['\"]?\w+|^\s*(?:python\S* -c|node -e)", text, re.MULTILINE) is not None
+    return re.search(r"\A\s*#!\s*\S*sh\b|<<-?\s*['\"]?\w+|^[ \t]*+(?:python\S* -c|node -e)", text, re.MULTILINE) is not None

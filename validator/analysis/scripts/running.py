@@ -19,7 +19,7 @@ from validator.analysis.scripts.shell import body_of
 from validator.analysis.scripts.syntax import Body, Branch, Branches, Function, Group, Listed, Loop, Simple, Statement, Substitution, Variable, Word
 from validator.analysis.scripts.wrappers import unwrapped
 from validator.analysis.scripts.writing import write
-from validator.values import Ref, Unknown, unknown
+from validator.values import Ref, Unknown, index_of, unknown
 
 # What a statement writes, where that is known.
 Running: TypeAlias = "Generator[Command, None, str | None]"
@@ -423,8 +423,7 @@ class Shell:
 
     def held(self, name: str) -> Held | None:
         """The value of a variable or argument; None where the script does not set it."""
-        if name.isdigit():
-            number = int(name)
+        if (number := index_of(name)) is not None:
             if self.arguments is not None and 0 < number <= len(self.arguments):
                 return self.arguments[number - 1]
             return None if self.arguments is None or number == 0 else ""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from validator.aliases import is_written_out
 from validator.analysis.matrix import SDKS, Sdk
 from validator.analysis.scripts.aws_cli import may_be_s3
 from validator.analysis.scripts.machine import Machine, Use
@@ -52,7 +53,8 @@ def tree_of(text: str) -> Tree:
 
     try:
         # Scalars stay the texts that they are: no dates, no yes and no.
-        return _texts(yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)))  # noqa: S506 - makes texts only
+        tree = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506 - makes texts only
+        return _texts(tree) if is_written_out(tree, _MOST_NODES) else None
     except (yaml.YAMLError, RecursionError, ValueError):
         return None
 

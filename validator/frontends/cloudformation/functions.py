@@ -10,7 +10,7 @@ from typing import Any
 
 from validator.resource import EXPORT
 from validator.source import SourceLocation
-from validator.values import Cause, Ref, Text, Unknown, Value, text, unknown
+from validator.values import Cause, Ref, Text, Unknown, Value, index_of, text, unknown
 
 _MAXIMUM_CIDRS = 256
 REPEATED = MappingProxyType(
@@ -79,8 +79,8 @@ def split(arguments: Sequence[Value], location: SourceLocation) -> Value:
 def selected(arguments: Sequence[Value], location: SourceLocation) -> Value:
     """Fn::Select."""
     match arguments:
-        case (str() | int() as index, tuple() as members) if str(index).isdigit() and int(index) < len(members):
-            chosen: Value = members[int(index)]
+        case (str() | int() as index, tuple() as members) if (number := index_of(str(index))) is not None and number < len(members):
+            chosen: Value = members[number]
             return chosen
         case (index, Unknown() as members):
             symbol = f"Fn::Select({index},{members.symbol})" if members.symbol and isinstance(index, str | int) else None

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from validator.aliases import is_written_out
 from validator.frontends.cloudformation.parse import placed_like
 
 _DEPTH = 40
@@ -72,7 +73,7 @@ def _content(transform: Any, read: Read) -> dict[str, Any] | None:  # noqa: ANN4
     try:
         # Includes are JSON or YAML without short forms of functions.
         found = yaml.load(data, yaml.CSafeLoader)
-        plain: dict[str, Any] = json.loads(json.dumps(found, default=str))
+        plain: Any = json.loads(json.dumps(found, default=str)) if is_written_out(found) else None
     except (yaml.YAMLError, ValueError, RecursionError, TypeError):
         return None
     return plain if isinstance(plain, dict) else None

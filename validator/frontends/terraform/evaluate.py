@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from validator.errors import InputError
+from validator.frontends.terraform.effort import Effort
 from validator.frontends.terraform.functions import files
 from validator.frontends.terraform.functions.numbers import arithmetic
 from validator.frontends.terraform.functions.signature import Plain, Symbolic, call_plain
@@ -22,6 +23,7 @@ from validator.frontends.terraform.symbolic import (
     Instance,
     Result,
     SetOf,
+    TooSlowError,
     as_number,
     as_text,
     as_truth,
@@ -59,7 +61,9 @@ from validator.source import SourceLocation
 from validator.values import Cause, Ref, Text, Truth, Unknown, negate
 
 _MEMBER = "*"
-_MOST = 1_000_000
+_READ_IN_A_STEP = 8
+# What makes bigger values of those that it is given.
+_MAKERS = (Template, TemplateFor, TupleOf, ObjectOf, ForTuple, ForObject, Splat, Call)
 _DEEPEST = 12
 
 
@@ -68,12 +72,13 @@ class Scope:
     """What names mean where an expression stands.
 
     ``root`` gives the value of a reference's first word, or raises EvaluationError; ``local`` are the variables of for expressions around;
-    ``tree`` is what may be read; ``path`` the file, for places; ``depth`` counts templates inside templates.
+    ``tree`` is what may be read; ``path`` the file, for places; ``effort`` is what may be done; ``depth`` counts templates inside templates.
     """
 
     root: Callable[[str], Result]
     tree: files.Tree
     path: str
+    effort: Effort = field(default_factory=Effort)
     local: Mapping[str, Result] = field(default_factory=dict)
     depth: int = 0
 
@@ -98,7 +103,11 @@ def value_of(expression: Expression, scope: Scope) -> Result:
 
 def evaluate(expression: Expression, scope: Scope) -> Result:
     """The value of an expression. Raises EvaluationError where Terraform would refuse it."""
-    return _EVALUATE[type(expression)](expression, scope)
+    scope.effort.spend()
+    value = _EVALUATE[type(expression)](expression, scope)
+    if isinstance(expression, _MAKERS):
+        scope.effort.weigh(value)
+    return value
 
 
 def _literal(expression: Literal, _: Scope) -> Result:
@@ -177,6 +186,7 @@ def _binary(expression: Binary, scope: Scope) -> Result:
     if operator in {"&&", "||"}:
         return _logical(operator, as_truth(left), expression.right, scope)
     right = evaluate(expression.right, scope)
+    scope.effort.weigh(left, right)
     if operator == "==":
         return equal(left, right)
     if operator == "!=":
@@ -193,7 +203,11 @@ def _binary(expression: Binary, scope: Scope) -> Result:
             return a > b
         case ">=":
             return a >= b
-    return arithmetic(operator, a, b)
+    try:
+        return arithmetic(operator, a, b)
+    except ArithmeticError as error:
+        message = "cannot be computed"
+        raise EvaluationError(message) from error
 
 
 def _logical(operator: str, left: Truth, right: Expression, scope: Scope) -> Truth:
@@ -286,9 +300,6 @@ def _for_tuple(expression: ForTuple, scope: Scope) -> Result:
             doubts.append(wanted)
         if isinstance(wanted, Unknown) or wanted:
             made.append(evaluate(expression.result, inner))
-        if len(made) > _MOST:
-            message = "makes too many members"
-            raise EvaluationError(message)
     return either(Unknown(tuple(cause for one in doubts for cause in one.causes)), [tuple(made), ()]) if doubts else tuple(made)
 
 
@@ -352,13 +363,19 @@ def _call(expression: Call, scope: Scope) -> Result:
             message = f"expands {kind_of(last)}, which is no list"
             raise EvaluationError(message)
         arguments += last
+    scope.effort.weigh(*arguments)
     try:
         return _called(name, arguments, expression, scope)
     except EvaluationError as error:
+        if isinstance(error, TooSlowError):
+            scope.effort.lose_patience()
         message = f"calls {name}, which {error}"
         raise EvaluationError(message) from error
     except TypeError as error:
         message = f"calls {name} with the wrong number of arguments"
+        raise EvaluationError(message) from error
+    except (ValueError, ArithmeticError) as error:
+        message = f"calls {name}, which cannot be computed"
         raise EvaluationError(message) from error
 
 
@@ -400,12 +417,13 @@ def _rendered(name: str, arguments: list[Result], expression: Call, scope: Scope
 
 def render(template: str, variables: Mapping[str, Result], expression: Expression, scope: Scope, name: str = "") -> Result:
     """A template's text with variables in it. Raises EvaluationError."""
+    scope.effort.spend(len(template) // _READ_IN_A_STEP)
     try:
         parsed = parse_template(name or scope.path, template, (1, 1) if name else expression.at)
     except InputError as error:
         message = f"has a template that cannot be read: {error.mistakes[0]}"
         raise EvaluationError(message) from error
-    return evaluate(parsed, Scope(_nothing_else, scope.tree, name or scope.path, dict(variables), scope.depth + 1))
+    return evaluate(parsed, Scope(_nothing_else, scope.tree, name or scope.path, scope.effort, dict(variables), scope.depth + 1))
 
 
 def _nothing_else(name: str) -> Result:

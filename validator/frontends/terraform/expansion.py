@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from validator.allowances import Allowance
+from validator.errors import InputError
 from validator.frontends.terraform.bodies import body_value, member_value
 from validator.frontends.terraform.constraints import convert
 from validator.frontends.terraform.data_sources import Arguments, computed
+from validator.frontends.terraform.effort import Effort
 from validator.frontends.terraform.evaluate import Scope, evaluate, render, value_of
 from validator.frontends.terraform.functions.files import Tree
 from validator.frontends.terraform.known import MISSING, Facts, ModulePath
@@ -24,6 +26,7 @@ from validator.source import SourceLocation
 from validator.values import Cause, Ref, Truth, Unknown, all_of
 
 _DEEPEST = 40
+_MOST = 50_000
 
 
 @dataclass(slots=True)
@@ -36,6 +39,8 @@ class Expansion:
     fallback_region: str | None
     workspace: str
     notes: list[Cause] = field(default_factory=list)
+    effort: Effort = field(default_factory=Effort)
+    made: int = 0
     root: ModuleInstance = field(init=False)
     tree: Tree = field(init=False)
 
@@ -43,6 +48,16 @@ class Expansion:
         """Read the root module. Raises InputError."""
         self.tree = Tree(self.library.folders, self.library.root)
         self.root = ModuleInstance(self, (), self.library.load(self.library.root, "."), None, None, Repetition())
+
+    def counted(self, repetitions: Iterator[Repetition], declared: Declared) -> Iterator[Repetition]:
+        """The instances of a block. Raises InputError where all blocks have more of them than anybody has."""
+        for one in repetitions:
+            self.made += 1
+            if self.made > _MOST:
+                line, column = declared.block.at
+                place = f"{declared.block.path}:{line}:{column}"
+                raise InputError(f"{place}: makes more than {_MOST} instances together with what stands before it, which are too many to be judged")
+            yield one
 
     def instances(self) -> Iterator[ModuleInstance]:
         """Every module instance, the root first."""
@@ -99,7 +114,7 @@ class ModuleInstance:
 
     def scope(self, path: str, repetition: Repetition | None = None) -> Scope:
         """The scope of an expression of this module in a file, inside a block with an instance key."""
-        return Scope(lambda name: self._root(name, repetition, path), self.expansion.tree, path)
+        return Scope(lambda name: self._root(name, repetition, path), self.expansion.tree, path, self.expansion.effort)
 
     def _root(self, name: str, repetition: Repetition | None, path: str) -> Result:
         match name:
@@ -259,7 +274,7 @@ class ModuleInstance:
         """The instances of a block; ``known`` are the keys that a plan has."""
         if name not in self._repeated:
             self._repeated[name] = (Repetition(OPEN, None, Unknown((Cause("depends on itself", ".".join(name)),))),)
-            self._repeated[name] = tuple(self._repetitions(declared, known))
+            self._repeated[name] = tuple(self.expansion.counted(self._repetitions(declared, known), declared))
         return self._repeated[name]
 
     def _repetitions(self, declared: Declared, known: tuple[Key, ...] | None) -> Iterator[Repetition]:

@@ -13,6 +13,7 @@ import yaml
 
 from validator.allowances import Allowance, of_comment
 from validator.errors import InputError
+from validator.frontends.terraform.numerals import numeral
 from validator.frontends.terraform.parse import parse_template
 from validator.frontends.terraform.syntax import Attribute, Block, Body, Expression, Literal, Name, ObjectOf, Place, TupleOf
 from validator.source import SourceLocation
@@ -121,10 +122,9 @@ def _expression(path: str, node: yaml.Node) -> Expression:
     if text in {"true", "false", "null"}:
         return Literal(at, {"true": True, "false": False}.get(text))
     try:
-        number = float(text)
-    except ValueError as error:
+        return Literal(at, numeral(text))
+    except (ValueError, OverflowError) as error:
         raise InputError(f"{path}:{at[0]}:{at[1]}: is not JSON, expected a value") from error
-    return Literal(at, int(text) if text.lstrip("-").isdigit() else number)
 
 
 def parse_values(path: str, text: str) -> Mapping[str, Attribute]:

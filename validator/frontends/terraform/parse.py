@@ -39,11 +39,12 @@ from validator.frontends.terraform.syntax import (
     Unary,
 )
 from validator.frontends.terraform.templates import Directive, Piece
+from validator.values import index_of
 
 _WORDS: Mapping[str, bool | None] = MappingProxyType({"true": True, "false": False, "null": None})
 _ESCAPE = re.compile(r"\\(?:[nrt\"\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})")
 _ESCAPES = MappingProxyType({"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"})
-_HEREDOC = re.compile(r"<<(-?)[^\r\n]*\r?\n(.*?)[ \t]*[^\s]+\r?\n\Z", re.DOTALL)
+_HEREDOC = re.compile(r"<<(-?)[^\r\n]*\r?\n((?:[^\n]*\n)*)[ \t]*[^\s]+\r?\n\Z")
 _LAST_CODE_POINT = 0x10FFFF
 # The line of an expression's first character: one stands before it.
 _FIRST = 2
@@ -250,7 +251,7 @@ class _Builder:
             return GetAttribute(base.at, base, _word(_trees(step)[0]))
         if step.data == "short_index":
             token = next(child for child in step.children if isinstance(child, Token) and child.type == "INT_LITERAL")
-            return Index(base.at, base, Literal(self._at(token), int(token)))
+            return Index(base.at, base, Literal(self._at(token), index_of(token)))
         return Index(base.at, base, self.expression(_trees(step)[0]))
 
     def full_splat(self, tree: Tree[Token]) -> Expression:

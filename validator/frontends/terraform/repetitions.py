@@ -14,12 +14,11 @@ from validator.frontends.terraform.evaluate import Scope, evaluate, value_of
 from validator.frontends.terraform.modules import Declared
 from validator.frontends.terraform.symbolic import EvaluationError, Instance, Result, SetOf, as_truth
 from validator.frontends.terraform.syntax import Conditional, Expression
-from validator.values import Cause, Ref, Text, Truth, Unknown
+from validator.values import Cause, Ref, Text, Truth, Unknown, index_of
 
 Key: TypeAlias = str | int | None
 OPEN = "*"
 """The key of the one instance that stands for all of a block whose keys nobody knows."""
-_MOST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +55,9 @@ def of_collection(collection: Result, known: tuple[Key, ...] | None) -> Iterator
         return
     match collection:
         case Mapping():
-            yield from (Repetition(name, collection[name]) for name in sorted(collection)[:_MOST])
+            yield from (Repetition(name, collection[name]) for name in sorted(collection))
         case tuple() if all(isinstance(member, str) for member in collection):
-            yield from (Repetition(str(member), member) for member in collection[:_MOST])
+            yield from (Repetition(str(member), member) for member in collection)
         case Unknown():
             yield Repetition(OPEN, collection, Unknown(collection.causes))
         case Ref() | Text() | tuple():
@@ -100,12 +99,12 @@ def _bounds(expression: Expression, scope: Scope) -> tuple[int, int | None, Unkn
             most = None if None in limits else max(limit for limit in limits if limit is not None)
             return min(least for least, _, _ in branches), most, Unknown(test.causes)
     found = value_of(expression, scope)
-    if isinstance(found, str) and found.isdigit():
-        found = int(found)
+    if isinstance(found, str):
+        found = index_of(found)
     if isinstance(found, bool) or not isinstance(found, int):
         causes = found.causes if isinstance(found, Unknown) else (Cause("is no number that is known", "count", scope.place(expression.at)),)
         return 0, None, Unknown(causes)
-    return min(max(found, 0), _MOST), min(max(found, 0), _MOST), None
+    return max(found, 0), max(found, 0), None
 
 
 def written_key(key: Key) -> str:

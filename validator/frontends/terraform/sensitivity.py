@@ -49,7 +49,11 @@ class Sensitivity:
         root, name = reference[:2]
         if (root, name) not in self._known:
             self._known[root, name] = False
-            self._known[root, name] = self._follow(root, name)
+            try:
+                self._known[root, name] = self._follow(root, name)
+            except RecursionError:
+                # Too far to be followed: what is not known to be public is not printed.
+                self._known[root, name] = True
         return self._known[root, name]
 
     def _follow(self, root: str, name: str) -> bool:

@@ -14,9 +14,16 @@ from validator.frontends.terraform.numerals import number_text, numeral
 from validator.source import SourceLocation
 from validator.values import Cause, Ref, Scalar, Text, Truth, Unknown, Value, all_of, any_of, text, unite
 
+LONGEST = 4 * 1024**2
+"""Characters of a string that an expression makes."""
+
 
 class EvaluationError(Exception):
     """What Terraform would refuse too: the value of an expression that is wrong. ``try`` goes on to its next argument."""
+
+
+class TooSlowError(EvaluationError):
+    """What Terraform would do and we do not wait for."""
 
 
 class SetOf(tuple["Result", ...]):
@@ -312,8 +319,18 @@ def finished(value: Result) -> Value:
 
 
 def concatenated(parts: Iterable[Result]) -> str | Ref | Unknown | Text:
-    """The parts of a template in a row."""
-    return text(as_text(part) for part in parts)
+    """The parts of a template in a row. Raises EvaluationError where one is no string, or all are too long together."""
+    return text(_bounded(as_text(part) for part in parts))
+
+
+def _bounded(parts: Iterable[str | Ref | Unknown | Text]) -> Iterator[str | Ref | Unknown | Text]:
+    length = 0
+    for part in parts:
+        length += len(part) if isinstance(part, str) else 0
+        if length > LONGEST:
+            message = "makes a string that is too long"
+            raise EvaluationError(message)
+        yield part
 
 
 def sort_key(value: Result) -> tuple[int, float, str]:

@@ -38,7 +38,7 @@ _TRAILING = re.compile(r"[ \t]*\r?\n?[ \t]*\Z|\s+\Z")
 def split(text: str, at: Place, parse: Parse, path: str) -> list[Piece]:
     """The pieces of a template as it stands in a file; ``parse`` makes expressions of what stands between braces."""
     pieces: list[Piece] = []
-    start = 0
+    start = seen = 0
     plain: list[str] = []
     while match := _START.search(text, start):
         plain.append(text[start : match.start()])
@@ -46,7 +46,8 @@ def split(text: str, at: Place, parse: Parse, path: str) -> list[Piece]:
             plain.append(match.group()[1:])
             start = match.end()
             continue
-        where = _place(text, match.end(), at)
+        at, seen = _moved(at, text, seen, match.end()), match.end()
+        where = at
         end = _closing(text, match.end())
         if end is None:
             raise InputError(f'{path}:{where[0]}:{where[1]}: "{match.group()}" is never closed')
@@ -64,9 +65,10 @@ def _joined(plain: list[str]) -> list[Piece]:
     return [together] if together else []
 
 
-def _place(text: str, position: int, at: Place) -> Place:
-    lines = text.count("\n", 0, position)
-    return (at[0] + lines, position - text.rfind("\n", 0, position) if lines else at[1] + position)
+def _moved(at: Place, text: str, start: int, end: int) -> Place:
+    """The place of ``end``, ``at`` being that of ``start``."""
+    lines = text.count("\n", start, end)
+    return (at[0] + lines, end - text.rfind("\n", start, end) if lines else at[1] + end - start)
 
 
 def _closing(text: str, position: int) -> int | None:

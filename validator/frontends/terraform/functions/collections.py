@@ -27,7 +27,7 @@ from validator.frontends.terraform.symbolic import (
 )
 from validator.values import Ref, Text, Unknown, all_of, any_of, unite
 
-_MOST = 1_000_000
+_MOST = 100_000
 _RANGE = 1024
 
 

@@ -17,6 +17,7 @@ from urllib.parse import quote_plus, unquote_plus
 
 import yaml
 
+from validator.aliases import is_written_out
 from validator.frontends.terraform.functions.signature import Function, Plain, Symbolic, World
 from validator.frontends.terraform.numerals import number_text, whole
 from validator.frontends.terraform.symbolic import EvaluationError, Instance, Result, unsettled
@@ -123,10 +124,14 @@ def _json(written: str) -> Result:
 
 def _yaml(written: str) -> Result:
     try:
-        return thawed(yaml.load(written, Loader=yaml.CSafeLoader))
+        found = yaml.load(written, Loader=yaml.CSafeLoader)
+        if is_written_out(found):
+            return thawed(found)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         message = "is not YAML"
         raise EvaluationError(message) from error
+    message = "has aliases that make too much"
+    raise EvaluationError(message)
 
 
 def _csv(written: str) -> Result:

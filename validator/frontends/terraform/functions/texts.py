@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import regex
 
 from validator.frontends.terraform.functions.signature import Function, Plain, Symbolic
 from validator.frontends.terraform.numerals import number_text
 from validator.frontends.terraform.symbolic import (
+    LONGEST,
     EvaluationError,
     Result,
+    TooSlowError,
     as_number,
     as_text,
     as_truth,
@@ -23,9 +25,9 @@ from validator.frontends.terraform.symbolic import (
 )
 from validator.values import Ref, Text, Unknown, text
 
-_LONGEST = 16 * 1024**2
-_VERB = re.compile(r"%(?P<flags>[-+ #0]*)(?P<width>\d+)?(?:\.(?P<precision>\d*))?(?:\[(?P<index>\d+)\])?(?P<verb>[a-zA-Z%])")
-_SECONDS = 1.0
+_VERB = re.compile(r"%(?P<flags>[-+ #0]*)(?P<width>\d{1,9})?(?:\.(?P<precision>\d{0,9}))?(?:\[(?P<index>\d{1,9})\])?(?P<verb>[a-zA-Z%])")
+_SECONDS = 0.5
+_WIDEST = 65_536
 _GROUP = re.compile(r"\$(?:\{(\w+)\}|(\w+)|(\$))")
 
 
@@ -54,31 +56,33 @@ def format_(pattern: Result, *arguments: Result) -> Result:
     """Terraform's format; symbolic arguments of %s and %v stay in the text."""
     if not isinstance(pattern, str):
         return unsettled(pattern, *arguments)
-    parts: list[Result] = []
+    if "%" in _VERB.sub("", pattern):
+        message = "has an unknown verb"
+        raise EvaluationError(message)
+    return concatenated(_format(pattern, arguments))
+
+
+def _format(pattern: str, arguments: Sequence[Result]) -> Iterator[Result]:
     position = used = 0
     for match in _VERB.finditer(pattern):
-        parts.append(pattern[position : match.start()])
+        yield pattern[position : match.start()]
         position = match.end()
         if match["verb"] == "%":
-            parts.append("%")
+            yield "%"
             continue
         number = int(match["index"]) - 1 if match["index"] else used
         used = number + 1
         if number >= len(arguments):
             message = "has fewer arguments than verbs"
             raise EvaluationError(message)
-        parts.append(_formatted(match, arguments[number]))
-    parts.append(pattern[position:])
-    if "%" in _VERB.sub("", pattern):
-        message = "has an unknown verb"
-        raise EvaluationError(message)
-    return concatenated(parts)
+        yield _formatted(match, arguments[number])
+    yield pattern[position:]
 
 
 def _formatted(match: re.Match[str], value: Result) -> Result:
     verb = match["verb"]
     width = int(match["width"] or 0)
-    if width > _LONGEST:
+    if max(width, int(match["precision"] or 0)) > _WIDEST:
         message = "is too wide"
         raise EvaluationError(message)
     if not is_settled(value):
@@ -147,7 +151,15 @@ def formatlist(pattern: Result, *arguments: Result) -> Result:
         message = "needs lists of the same length"
         raise EvaluationError(message)
     count = lengths.pop() if lengths else 1
-    return tuple(format_(pattern, *(one[index] if isinstance(one, tuple) else one for one in arguments)) for index in range(count))
+    made: list[Result] = []
+    length = 0
+    for index in range(count):
+        made.append(format_(pattern, *(one[index] if isinstance(one, tuple) else one for one in arguments)))
+        length += len(made[-1]) if isinstance(made[-1], str) else 0
+        if length > LONGEST:
+            message = "makes strings that are too long together"
+            raise EvaluationError(message)
+    return tuple(made)
 
 
 def _on_edges(strip: Callable[[str, bool, bool], str]) -> Callable[[Result], Result]:
@@ -188,6 +200,9 @@ def indent(spaces: Result, value: Result) -> Result:
         return unsettled(spaces, value) if not (is_settled(number) and isinstance(found, Ref)) else found
     pad = "\n" + " " * min(int(number), 10_000)
     parts = found.parts if isinstance(found, Text) else (found,)
+    if sum(part.count("\n") for part in parts if isinstance(part, str)) * len(pad) > LONGEST:
+        message = "makes a string that is too long"
+        raise EvaluationError(message)
     return text(part.replace("\n", pad) if isinstance(part, str) else part for part in parts)
 
 
@@ -204,7 +219,7 @@ def _matches(pattern: str, found: str) -> list[regex.Match[str]]:
         return list(_compiled(pattern).finditer(found, timeout=_SECONDS))
     except TimeoutError:
         message = "has a pattern that takes too long"
-        raise EvaluationError(message) from None
+        raise TooSlowError(message) from None
 
 
 def _captured(match: regex.Match[str]) -> Result:
@@ -246,7 +261,7 @@ def _expanded(match: regex.Match[str], replacement: str) -> str:
 
 
 def _bounded(found: str) -> str:
-    if len(found) > _LONGEST:
+    if len(found) > LONGEST:
         message = "makes a string that is too long"
         raise EvaluationError(message)
     return found
