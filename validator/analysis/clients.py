@@ -214,7 +214,7 @@ def host_of_url(read: S3Host, bucket: Bucket, region: str | Unknown | None = Non
     if read.bucket is not None and (bucket.sensitive or not isinstance(bucket.name, str)):
         shown = shown.replace(plain(read.bucket), _UNNAMED, 1)
     if read.form is HostForm.GLOBAL and read.bucket is not None:
-        return replace(_global_host(bucket.id, bucket), name=shown)
+        return replace(_global_host(bucket.id if isinstance(bucket.name, str) else _UNNAMED, bucket), name=shown)
     if read.form in (HostForm.ACCELERATE, HostForm.MULTI_REGION):
         return Host(shown, None)
     if region is not None:

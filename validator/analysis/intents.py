@@ -14,7 +14,7 @@ from validator.analysis.clients import client_of, hosts_of
 from validator.analysis.declared import NOTHING, Settled, counts, declared_intents, settled_for
 from validator.analysis.environment import of_environment
 from validator.analysis.matrix import sdk_of_runtime
-from validator.analysis.naming import by_url, spelled
+from validator.analysis.naming import by_url, spelled, within
 from validator.analysis.needs import needed
 from validator.analysis.permissions import Permissions, with_permissions
 from validator.analysis.scripted import of_script, of_unknown
@@ -23,7 +23,7 @@ from validator.model.storage import Bucket
 from validator.model.topology import Topology
 from validator.model.workloads import PROGRAM, Mention, Platform, Workload
 from validator.options import Declared
-from validator.symbols import Symbols, has_symbol
+from validator.symbols import Symbols
 from validator.values import Ref, Unknown
 
 
@@ -89,16 +89,17 @@ def _is_read_by(programs: Sequence[Intent], intent: Intent) -> bool:
 def _of_mention(workload: Workload, mention: Mention, directory: Directory) -> Iterator[Intent]:
     # What follows a property is the platform's own, in the workload's Region.
     client = client_of(None, workload.region, "runtime")
-    for bucket, naming in _mentioned(mention, directory):
+    symbols = Symbols()
+    for bucket, naming in _mentioned(mention, directory, symbols):
         shown = directory.masked(bucket, f"a bucket in {mention.attribute}", mention.location) if mention.sensitive else bucket
-        evidence = (Evidence("property", f"{mention.attribute} names {'a bucket' if mention.sensitive else shown.id}", mention.location),)
-        if naming is not None and naming.host is not None and naming.host.bucket is not None and not has_symbol(naming.host.name):
-            yield by_url(workload, shown, naming, evidence[0])
+        evidence = Evidence("property", f"{mention.attribute} names {'a bucket' if mention.sensitive else shown.id}", mention.location)
+        if naming is not None and naming.host is not None and naming.host.bucket is not None:
+            yield by_url(workload, shown, within(naming, symbols, workload), evidence, symbols)
         else:
-            yield Intent(workload, shown, client, hosts_of(client, shown), evidence)
+            yield Intent(workload, shown, client, hosts_of(client, shown), (evidence,))
 
 
-def _mentioned(mention: Mention, directory: Directory) -> Iterator[tuple[Bucket, Naming | None]]:
+def _mentioned(mention: Mention, directory: Directory, symbols: Symbols) -> Iterator[tuple[Bucket, Naming | None]]:
     match spelled(mention.value, directory):
         case Ref() as reference:
             if (found := directory.of_reference(reference)) is not None:
@@ -108,7 +109,6 @@ def _mentioned(mention: Mention, directory: Directory) -> Iterator[tuple[Bucket,
             yield from ((bucket, None) for bucket in mentioned_buckets((value,), directory))
             return
         case value:
-            symbols = Symbols()
             text = symbols.flat(value)
     namings = list(named_in(text))
     for naming in namings:

@@ -163,6 +163,8 @@ def _lines(fields: Fields, lines: Lines, scope: str) -> Iterator[Script]:
             case Coding.SETTINGS if isinstance(value, Mapping):
                 listed = (part for key, held in value.items() if held is not None for part in (f"{key} ", readable(held, block.naming), "\n"))
                 written = text(("[OUTPUT]\n", *listed))
+            case Coding.PACKAGES if isinstance(value, Mapping):
+                written = f"yum install {' '.join(value)}"
             case Coding.BASE64:
                 # EC2 takes user data as base64 only; what is not that was encoded on the way.
                 written = decoded_text(readable(value, block.naming))

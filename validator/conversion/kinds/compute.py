@@ -20,7 +20,10 @@ _INSTANCE = Part(
     named_by=(("aws_ssm_association", "instance_id"), ("aws_ssm_association", "targets.values")),
 )  # fmt: skip
 # cfn-init on the instance fetches the files and sources that its metadata names, and runs the commands there.
-_INIT_SCRIPTS = (Lines(f"{_INIT}.**.command", "cfn-init command", Coding.WORDS), Lines(f"{_INIT}.**.content", "cfn-init file"))
+_INIT_SCRIPTS = (
+    Lines(f"{_INIT}.**.command", "cfn-init command", Coding.WORDS), Lines(f"{_INIT}.**.content", "cfn-init file"),
+    Lines(f"{_INIT}.**.packages.yum", "cfn-init packages", Coding.PACKAGES),
+)  # fmt: skip
 _INIT_REFERENCES = (
     Reference(f"{_INIT}.**.source"),
     Reference(f"{_INIT}.**.sources.*"),

@@ -25,13 +25,17 @@ class Form(StrEnum):
 
 
 class Coding(StrEnum):
-    """How a script is written: as it is; base64, and gzip in that, where it is that; a list of words; a list of lines; settings by name."""
+    """How a script is written: as it is; base64, and gzip in that, where it is that; a list of words; a list of lines; settings by name.
+
+    ``PACKAGES``: what yum is to install, by name.
+    """
 
     PLAIN = "plain"
     BASE64 = "base64"
     WORDS = "words"
     LINES = "lines"
     SETTINGS = "settings"
+    PACKAGES = "packages"
 
 
 class Follower(StrEnum):
