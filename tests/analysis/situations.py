@@ -214,7 +214,7 @@ class Situation:
             cross_region="region" in one and kind is EndpointType.INTERFACE, private_dns=one.get("private_dns", False),
             inbound_only=one.get("inbound_only"), subnets=tuple(one.get("subnets", ())), security_groups=tuple(one.get("groups", ())),
             ip_address_type=one.get("addresses", "ipv4"), attached=tuple(AttachedGroup(name) for name in one.get("attached", ())),
-            default_replaced=one.get("replaced", False),
+            default_replaced=one.get("replaced", False), names_in=tuple(one.get("names_in", ())),
         )  # fmt: skip
 
 

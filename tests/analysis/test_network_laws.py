@@ -40,7 +40,7 @@ BLURS = {
     "Route": ("destination", "exists"),
     "Target": ("kind", "entity"),
     "TableAssociation": ("table", "subnet", "exists"),
-    "Endpoint": ("exists", "type", "service", "service_region", "private_dns", "inbound_only", "subnets", "security_groups", "ip_address_type", "cross_region", "vpc", "default_replaced"),
+    "Endpoint": ("exists", "type", "service", "service_region", "private_dns", "inbound_only", "subnets", "security_groups", "ip_address_type", "cross_region", "vpc", "default_replaced", "names_in"),
     "EndpointAssociation": ("endpoint", "table", "exists"),
     "NatGateway": ("subnet", "public", "regional", "exists"),
     "InternetGateway": ("vpc", "exists"),

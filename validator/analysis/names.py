@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from validator.analysis.access import Hop, Host
@@ -110,7 +111,7 @@ def _asked(estate: Estate, vpc: Vpc, host: Host) -> Truth:
 
 def _publicly(estate: Estate, vpc: Vpc, host: Host, read: S3Host | None) -> Answer:
     """How ``host`` resolves without private zones that somebody made."""
-    near = estate.interface_endpoints.possible(vpc.id)
+    near = (*estate.interface_endpoints.possible(vpc.id), *_by_profiles(estate, vpc))
     candidates = [(endpoint, all_of((named, answers(endpoint, vpc, host)))) for endpoint, named in near]
     answering = next((endpoint for endpoint, truth in candidates if truth is True), None)
     perhaps = next((endpoint for endpoint, truth in candidates if truth is not False), None)
@@ -121,6 +122,14 @@ def _publicly(estate: Estate, vpc: Vpc, host: Host, read: S3Host | None) -> Answ
         # Another name server may know private DNS, or say what it would.
         by_endpoint = Unknown((*_causes(by_endpoint), *asked.causes))
     return Answer(_resolves(vpc, asked, read), by_endpoint, answering or perhaps, _nobody(vpc, read), own_name)
+
+
+def _by_profiles(estate: Estate, vpc: Vpc) -> Iterator[tuple[Endpoint, Truth]]:
+    """The endpoints of other VPCs whose private DNS a profile brings to ``vpc``, or may."""
+    for endpoint in estate.topology.endpoints.values():
+        truth = any_of(equal(link, vpc.id) for link in endpoint.names_in)
+        if truth is not False:
+            yield endpoint, truth
 
 
 def _resolves(vpc: Vpc, asked: Truth, read: S3Host | None) -> Truth:

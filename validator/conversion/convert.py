@@ -13,6 +13,7 @@ from validator.conversion.domain_rules import domain_rules
 from validator.conversion.endpoints import associations_of, endpoints_of, refused
 from validator.conversion.lists import service_blocks
 from validator.conversion.names import resolver_rules, zones
+from validator.conversion.profiles import memberships
 from validator.conversion.roles import roles
 from validator.conversion.sources import Sources, sources_of
 from validator.conversion.tables import tables as tables_of
@@ -31,11 +32,12 @@ T = TypeVar("T")
 def convert(configurations: Sequence[Configuration]) -> Topology:
     """The estate that ``configurations`` would make together."""
     sources = sources_of(configurations)
+    profiled = memberships(sources)
     vpcs = network.vpcs(sources)
     tables = network.tables(sources, vpcs)
     subnets = network.subnets(sources)
     associations = network.associations(sources)
-    endpoints = iam.with_policies(sources, endpoints_of(sources))
+    endpoints = iam.with_policies(sources, endpoints_of(sources, profiled))
     buckets = storage.buckets(sources)
     dynamodb = tables_of(sources)
     endpoint_associations = associations_of(sources, tables.tables)
@@ -44,7 +46,7 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
     _add_outside_vpcs(vpcs, subnets.values())
     _add_outside_tables(tables.tables, subnets, associations, endpoint_associations)
     groups = filters.security_groups(sources, vpcs)
-    private = zones(sources)
+    private = zones(sources, profiled)
     acls = filters.network_acls(sources, vpcs)
     wan = core_networks(sources)
     return Topology(
@@ -70,8 +72,8 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
         transit_propagations=(*transit.propagations(sources), *wan.propagations),
         private_zones=_sorted(private.zones),
         loose_records=private.loose,
-        resolver_rules=resolver_rules(sources),
-        domain_rules=domain_rules(sources),
+        resolver_rules=resolver_rules(sources, profiled),
+        domain_rules=domain_rules(sources, profiled),
         security_groups=_sorted(groups.groups),
         loose_rules=groups.loose,
         network_acls=_sorted(acls.acls),

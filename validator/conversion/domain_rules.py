@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from validator.conversion.fields import Fields
 from validator.conversion.names import domain_at
+from validator.conversion.profiles import Membership, of_resource
 from validator.conversion.sources import Sources
 from validator.conversion.vocabulary import DOMAIN_GROUP, DOMAIN_GROUP_ASSOCIATION, DOMAIN_LIST, DOMAIN_RULE, VPC, Terms
 from validator.model.names import DomainAction, DomainRule
@@ -27,10 +28,26 @@ class _Rule:
     rule: DomainRule
 
 
-def domain_rules(sources: Sources) -> tuple[DomainRule, ...]:
+def domain_rules(sources: Sources, profiled: Sequence[Membership] = ()) -> tuple[DomainRule, ...]:
     """Every rule of every group in every VPC; of a group outside the inputs, one that may say anything."""
     groups = _groups(sources)
-    found: list[DomainRule] = []
+    found = [*_associated(sources, groups)]
+    found += _of_profiles(groups, profiled, {one.vpc for one in found})
+    return tuple(sorted(found, key=lambda one: (one.address, str(one.order), str(one.vpc))))
+
+
+def _of_profiles(groups: Mapping[Id, list[_Rule]], profiled: Sequence[Membership], beside: Container[Link]) -> Iterator[DomainRule]:
+    """The rules that profiles bring. How they rank with those of groups that a VPC has by itself is not documented."""
+    for group, rules in groups.items():
+        for member, exists in of_resource(profiled, group):
+            first = member.priority
+            if member.vpc in beside or isinstance(member.vpc, Unknown):
+                first = unknown("comes by a profile, and ranks in a way that is not documented with the VPC's own groups", group)
+            for one in rules:
+                yield replace(one.rule, vpc=member.vpc, order=_order(first, one.priority), exists=all_of((one.rule.exists, exists)))
+
+
+def _associated(sources: Sources, groups: Mapping[Id, list[_Rule]]) -> Iterator[DomainRule]:
     for fields, terms in sources.of(DOMAIN_GROUP_ASSOCIATION):
         if fields.resource.mode != "managed":
             continue
@@ -39,8 +56,7 @@ def domain_rules(sources: Sources) -> tuple[DomainRule, ...]:
             rules = groups[group] if group in groups else [_outside(group or "its group", fields)]
             for one in rules:
                 exists = all_of((one.rule.exists, fields.resource.exists, known))
-                found.append(replace(one.rule, vpc=vpc, order=_order(first, one.priority), exists=exists))
-    return tuple(sorted(found, key=lambda one: (one.address, str(one.order), str(one.vpc))))
+                yield replace(one.rule, vpc=vpc, order=_order(first, one.priority), exists=exists)
 
 
 def _candidates(link: Link, groups: Mapping[Id, list[_Rule]]) -> Iterator[tuple[Id, Truth]]:

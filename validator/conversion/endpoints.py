@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from validator.conversion.fields import Fields, known_items
 from validator.conversion.identities import main_table_of
+from validator.conversion.profiles import Membership, vpcs_with
 from validator.conversion.sources import Sources
 from validator.conversion.vocabulary import (
     DEFAULTS,
@@ -31,7 +32,7 @@ from validator.values import Cause, Ref, Text, Truth, Unknown, Value, all_of, an
 _INBOUND_ONLY = {"OnlyInboundResolver": True, "AllResolvers": False, "NotSpecified": None}
 
 
-def endpoints_of(sources: Sources) -> dict[Id, Endpoint]:
+def endpoints_of(sources: Sources, profiled: Sequence[Membership] = ()) -> dict[Id, Endpoint]:
     """VPC endpoints of every service and type."""
     found = {fields.id: endpoint(fields, terms) for fields, terms in sources.of(ENDPOINT)}
     for fields, terms, identity, certain in _said_of(sources, ENDPOINT_PRIVATE_DNS, found):
@@ -44,6 +45,8 @@ def endpoints_of(sources: Sources) -> dict[Id, Endpoint]:
         attached = AttachedGroup(fields.link(terms["group"], SECURITY_GROUP), certain)
         replaced = any_of((one.default_replaced, all_of((certain, fields.truth(terms["replaces"])))))
         found[identity] = replace(one, attached=(*one.attached, attached), default_replaced=replaced)
+    if profiled:
+        found = {identity: replace(one, names_in=vpcs_with(profiled, identity)) for identity, one in found.items()}
     return found
 
 

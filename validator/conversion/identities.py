@@ -32,7 +32,7 @@ _IDENTIFIED = frozenset(
     aws_ec2_transit_gateway_vpc_attachment aws_ec2_transit_gateway_route_table aws_networkfirewall_firewall
     aws_networkfirewall_vpc_endpoint_association aws_route53_zone aws_route53_resolver_rule
     aws_route53_resolver_firewall_rule_group aws_route53_resolver_firewall_domain_list
-    aws_networkfirewall_firewall_policy aws_networkfirewall_rule_group
+    aws_networkfirewall_firewall_policy aws_networkfirewall_rule_group aws_route53profiles_profile
     """.split()
 )
 

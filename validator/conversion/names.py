@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from validator.conversion.fields import Fields
+from validator.conversion.profiles import Membership, outside_profiles, vpcs_with
 from validator.conversion.sources import Sources
 from validator.conversion.vocabulary import (
     ENDPOINT,
@@ -37,7 +38,7 @@ class Zones:
     loose: tuple[LooseRecord, ...]
 
 
-def zones(sources: Sources) -> Zones:
+def zones(sources: Sources, profiled: Sequence[Membership] = ()) -> Zones:
     """Hosted zones with VPCs; one without is public."""
     associated: defaultdict[Id, list[Link]] = defaultdict(list)
     for fields, terms in sources.of(ZONE_ASSOCIATION):
@@ -48,7 +49,7 @@ def zones(sources: Sources) -> Zones:
     for fields, terms in sources.of(ZONE):
         vpcs = _vpcs(fields, terms)
         if isinstance(vpcs, tuple):
-            vpcs = (*vpcs, *associated.get(fields.id, ()))
+            vpcs = (*vpcs, *associated.get(fields.id, ()), *vpcs_with(profiled, fields.id))
         if vpcs != ():
             closed = fields.resource.mode == "managed"
             name = domain_at(fields, terms["name"])
@@ -151,17 +152,19 @@ def _named(value: Value, fields: Fields) -> Iterator[Id]:
                 yield from _named(member, fields)
 
 
-def resolver_rules(sources: Sources) -> tuple[ResolverRule, ...]:
-    """Resolver rules that are associated with VPCs."""
+def resolver_rules(sources: Sources, profiled: Sequence[Membership] = ()) -> tuple[ResolverRule, ...]:
+    """Resolver rules that are associated with VPCs, by themselves or by a profile."""
+    declared = {fields.id: (fields, terms) for fields, terms in sources.of(RESOLVER_RULE)}
     vpcs: defaultdict[Id, list[Link]] = defaultdict(list)
+    for identity in declared if profiled else ():
+        vpcs[identity] += vpcs_with(profiled, identity)
     for fields, terms in sources.of(RESOLVER_RULE_ASSOCIATION):
         rule = fields.link(terms["rule"], RESOLVER_RULE)
         if isinstance(rule, str):
             vpcs[rule].append(fields.link(terms["vpc"], VPC))
-    found: list[ResolverRule] = []
-    declared = {fields.id: (fields, terms) for fields, terms in sources.of(RESOLVER_RULE)}
+    found = list(outside_profiles(sources))
     for identity, linked in sorted(vpcs.items()):
-        if identity in declared:
+        if identity in declared and linked:
             fields, terms = declared[identity]
             kind = fields.text(terms["kind"])
             # RECURSIVE is the rule that every VPC has: Amazon's own way to the public name servers.

@@ -199,6 +199,15 @@ RESOLVER_RULE_ASSOCIATION = _table(
     aws_route53_resolver_rule_association={"rule": "resolver_rule_id", "vpc": "vpc_id"},
     AWS__Route53Resolver__ResolverRuleAssociation={"rule": "ResolverRuleId", "vpc": "VPCId"},
 )
+PROFILE = _table(aws_route53profiles_profile={}, AWS__Route53Profiles__Profile={})
+PROFILE_ASSOCIATION = _table(
+    aws_route53profiles_association={"profile": "profile_id", "vpc": "resource_id"},
+    AWS__Route53Profiles__ProfileAssociation={"profile": "ProfileId", "vpc": "ResourceId"},
+)
+PROFILE_RESOURCE = _table(
+    aws_route53profiles_resource_association={"profile": "profile_id", "resource": "resource_arn", "properties": "resource_properties"},
+    AWS__Route53Profiles__ProfileResourceAssociation={"profile": "ProfileId", "resource": "ResourceArn", "properties": "ResourceProperties"},
+)
 DOMAIN_LIST = _table(
     aws_route53_resolver_firewall_domain_list={"domains": "domains", "file": "", "name": "name", "owner": "managed_owner_name"},
     AWS__Route53Resolver__FirewallDomainList={"domains": "Domains", "file": "DomainFileUrl", "name": "Name", "owner": "ManagedOwnerName"},

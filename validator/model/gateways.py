@@ -132,7 +132,8 @@ class Endpoint:
     ``service_name`` is as written. ``cross_region``: the cross-Region setting is there. ``region`` is the VPC's side.
     ``inbound_only``: private DNS only for inbound resolver endpoints; None: not specified (see aws-facts B7).
     ``attached``: groups beside ``security_groups``; ``default_replaced``: they take the place of the VPC's default one, which stands for none.
-    ``policy`` None: the default, full access. ``service_location``: where the service is named. ``physical`` and ``new`` as for Vpc.
+    ``names_in``: further VPCs, in which a profile makes its private DNS answer. ``policy`` None: the default, full access.
+    ``service_location``: where the service is named. ``physical`` and ``new`` as for Vpc.
     """
 
     id: Id
@@ -156,6 +157,7 @@ class Endpoint:
     policy: PolicyDocument | None = None
     physical: str | None = None
     new: bool = False
+    names_in: tuple[Link, ...] = ()
     service_location: SourceLocation | None = None
 
 
