@@ -189,7 +189,7 @@ class Situation:
             for table, to, target in told.get("routes", ())
         )
         return {
-            "transit_gateways": {"tgw": TransitGateway("tgw", False, False, HERE)},
+            "transit_gateways": {"tgw": TransitGateway("tgw", False, False, HERE, knows_groups=told.get("groups", False))},
             "transit_attachments": attachments,
             "transit_tables": frozenset(told.get("tables", ())),
             "transit_routes": routes,

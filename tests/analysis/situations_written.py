@@ -223,7 +223,8 @@ def _cfn_transit(s, add):
     told = s.of("transit")
     if not told:
         return
-    add("tgw", "AWS::EC2::TransitGateway", DefaultRouteTableAssociation="disable", DefaultRouteTablePropagation="disable")
+    groups = {"SecurityGroupReferencingSupport": "enable"} if told.get("groups") else {}
+    add("tgw", "AWS::EC2::TransitGateway", DefaultRouteTableAssociation="disable", DefaultRouteTablePropagation="disable", **groups)
     for name, one in told["attachments"].items():
         subnets = [_ref(f"subnet {subnet}") for subnet in one["subnets"]]
         add(

@@ -34,6 +34,7 @@ IN_SAMPLES = [
     ("awslabs/service-workbench-on-aws/pull/692", "cross-region-bucket", "cross-region-s3-unreachable"),
     ("data-science-on-aws/data-science-on-aws/issues/221", "copy-from-another-region", "cross-region-copy-refused"),
     ("boto/boto3/issues/720", "function-in-public-subnet", "s3-unreachable"),
+    ("terraform-aws-modules/terraform-aws-vpc/pull/1197", "endpoint-policy-that-only-denies", "endpoint-policy-denies-bucket"),
 ]  # fmt: skip
 
 # The same for networks that no sample shows.

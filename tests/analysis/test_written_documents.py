@@ -9,6 +9,7 @@ from tests.analysis.test_admission import BUCKET, LOGS, NAT, REGION, access, doc
 from validator.options import Options
 from validator.pipeline import check
 
+LINE = "\n    "
 EVERYBODY = 'principals {\n      type        = "*"\n      identifiers = ["*"]\n    }'
 
 
@@ -51,13 +52,13 @@ ON_LOGS = encoded('"arn:aws:s3:::logs*"')
     ("blocks", "disposition"),
     [
         # Blocks for the same kind of principal, or the same operator and key, are one list (the provider's source, policy_model.go).
-        ([gateway(), data("bucket", deny(more=principals("AWS", "arn:aws:iam::111122223333:role/app") + principals("AWS", "arn:aws:iam::111122223333:role/z"))), ON_BUCKET],
+        ([gateway(), data("bucket", deny(more=principals("AWS", "arn:aws:iam::111122223333:role/app") + LINE + principals("AWS", "arn:aws:iam::111122223333:role/z"))), ON_BUCKET],
          "bucket-policy-denies"),
-        ([gateway(), data("bucket", deny(more=principals("AWS", "arn:aws:iam::111122223333:role/z") + principals("AWS", "arn:aws:iam::111122223333:role/app"))), ON_BUCKET],
+        ([gateway(), data("bucket", deny(more=principals("AWS", "arn:aws:iam::111122223333:role/z") + LINE + principals("AWS", "arn:aws:iam::111122223333:role/app"))), ON_BUCKET],
          "bucket-policy-denies"),
-        ([gateway(), data("bucket", deny(more=principals("Service", "cloudtrail.amazonaws.com") + EVERYBODY)), ON_BUCKET], "bucket-policy-denies"),
-        ([gateway(), data("bucket", deny(when(*SAME) + when(*OTHER))), ON_BUCKET], "via-gateway-endpoint"),
-        ([gateway(), data("bucket", deny(when(*OTHER) + when(*SAME))), ON_BUCKET], "via-gateway-endpoint"),
+        ([gateway(), data("bucket", deny(more=principals("Service", "cloudtrail.amazonaws.com") + LINE + EVERYBODY)), ON_BUCKET], "bucket-policy-denies"),
+        ([gateway(), data("bucket", deny(when(*SAME) + LINE + when(*OTHER))), ON_BUCKET], "via-gateway-endpoint"),
+        ([gateway(), data("bucket", deny(when(*OTHER) + LINE + when(*SAME))), ON_BUCKET], "via-gateway-endpoint"),
         # A module does not say whether this endpoint has that id already.
         ([gateway(), data("bucket", deny(when(*OTHER))), ON_BUCKET], "unknown"),
         ([NAT, data("bucket", deny(when("StringNotEquals", "aws:SourceVpce", '["vpce-0123456789abcdef0"]'))), ON_BUCKET], "bucket-policy-denies"),

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from validator.analysis.access import Hop, Host
-from validator.analysis.covering import IPV4, Groups, Interfaces, ServiceAddresses
+from validator.analysis.covering import IPV4, Groups, Interfaces, Perhaps, ServiceAddresses
 from validator.analysis.estate import Estate, equal
 from validator.analysis.inspection import objections
+from validator.analysis.interconnection import knows_groups
 from validator.analysis.names import addresses_of
 from validator.analysis.network_acls import ask_acl, undecided_acl
 from validator.analysis.passages import Passage, Question
@@ -151,9 +152,17 @@ class Filters:
         blocks = tuple(block for one in _listed(endpoint.subnets) for block in self._blocks(one, endpoint.vpc))
         ours = self._groups_of(origin)
         own = self._blocks(position.subnet, position.vpc)
-        yield self._groups(ours, Question(True, Interfaces(blocks, theirs), port))
-        yield self._groups(theirs, Question(False, Interfaces(own, ours), port))
+        there, here = self._told(origin, endpoint, ours, theirs)
+        yield self._groups(ours, Question(True, Interfaces(blocks, there), port))
+        yield self._groups(theirs, Question(False, Interfaces(own, here), port))
         yield from self._between(origin, Interfaces(own, ()), port, endpoint)
+
+    def _told(self, origin: Origin, endpoint: Endpoint, ours: Groups, theirs: Groups) -> tuple[Groups, Groups]:
+        """The groups at the endpoint that rules of the workload's know, and the workload's that rules at the endpoint know."""
+        if endpoint.vpc == origin.position.vpc or isinstance(endpoint.vpc, Unknown):
+            return theirs, ours
+        let_out, let_in = knows_groups(self._estate, origin, endpoint)
+        return _known(theirs, let_out), _known(ours, let_in)
 
     def _between(self, origin: Origin, own: Interfaces, port: tuple[int, int], endpoint: Endpoint) -> Iterator[Passage]:
         """From subnet to subnet and back. The name resolves to all of the endpoint's addresses, so what only some let pass is open."""
@@ -237,6 +246,15 @@ class Filters:
         if around is not None and around.closed and around.cidrs:
             return around.cidrs
         return (unknown("has an address block that is not in the input", str(subnet) if isinstance(subnet, str) else "the subnet"),)
+
+
+def _known(groups: Groups, known: Truth) -> Groups:
+    """``groups`` as rules of another VPC know them."""
+    if isinstance(groups, Unknown) or known is True:
+        return groups
+    if known is False:
+        return ()
+    return tuple(Perhaps(one.group if isinstance(one, Perhaps) else one, Unknown(known.causes)) for one in groups)
 
 
 def _replies(origin: Origin) -> tuple[int, int]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from ipaddress import IPv4Network, ip_network
 
 from validator.analysis.access import Disposition, Hop
-from validator.analysis.estate import Estate
+from validator.analysis.estate import Estate, equal
 from validator.analysis.positions import effective_table
 from validator.analysis.steps import Origin, Step, undecided
 from validator.model.gateways import Endpoint
-from validator.model.network import Cidr, Id, Link, TargetKind
+from validator.model.network import Cidr, Id, Link, Route, RouteTable, TargetKind
 from validator.values import Cause, Truth, Unknown, all_of, any_of, unknown
 
+_OPEN = unknown("may or may not tell the security groups of one VPC to the other", "what lies between the VPCs")
 _CONNECTIONS = frozenset({TargetKind.PEERING, TargetKind.TRANSIT_GATEWAY, TargetKind.CORE_NETWORK})
 
 
@@ -33,6 +34,32 @@ def between_vpcs(estate: Estate, origin: Origin, endpoint: Endpoint, step: Step)
             return undecided(*open_one.causes)
 
 
+def knows_groups(estate: Estate, origin: Origin, endpoint: Endpoint) -> tuple[Truth, Truth]:
+    """Whether rules of the one VPC know the groups of the other: rules that let out to ``endpoint``, and rules of its that let in.
+
+    Over a peering connection inside a Region both do. Over a transit gateway only those that let in do, where it is told so, which it is
+    not by default. Sources: VPC peering guide, "Update your security groups to reference peer security groups"; Transit Gateway guide,
+    "Security group referencing".
+    """
+    near = equal(endpoint.region, origin.position.region)
+    table = origin.position.route_table
+    entity = estate.topology.route_tables.get(table) if isinstance(table, str) else None
+    routes = [route for block in _blocks(estate, endpoint.vpc) for route in _longest(entity, block)] if entity is not None else []
+    carried = [_carries_groups(estate, route) for route in routes] or [(_OPEN, _OPEN)]
+    return all_of((near, *(out for out, _ in carried))), all_of((near, *(back for _, back in carried)))
+
+
+def _carries_groups(estate: Estate, route: Route) -> tuple[Truth, Truth]:
+    match route.target.kind:
+        case TargetKind.PEERING:
+            return True, True
+        case TargetKind.TRANSIT_GATEWAY:
+            link = route.target.entity
+            gateway = estate.topology.transit_gateways.get(link) if isinstance(link, str) else None
+            return False, gateway.knows_groups if gateway is not None else _OPEN
+    return _OPEN, _OPEN
+
+
 def _table(estate: Estate, subnet: Link) -> Link:
     return effective_table(estate, subnet).table if isinstance(subnet, str) else unknown("is not known", "a subnet of the endpoint")
 
@@ -47,17 +74,22 @@ def _leads(estate: Estate, table: Link, block: str) -> Truth:
     entity = estate.topology.route_tables.get(table) if isinstance(table, str) else None
     if entity is None or not entity.closed or any(one.table.may_be(entity.id) for one in estate.loose_routes):
         return unknown("may have a route to the other VPC", table if isinstance(table, str) else "the route table")
-    longest, answers = -1, list[Truth]()
     for route in entity.routes:
         if not isinstance(route.destination, Cidr):
             return unknown("may be a route to the other VPC", route.address, route.location)
-        length = _length(route.destination.block, block)
-        if length is not None and length >= longest:
-            kind = route.target.kind
-            leads = Unknown(kind.causes) if isinstance(kind, Unknown) else kind in _CONNECTIONS
-            answers = [*(answers if length == longest else []), all_of((route.exists, leads))]
-            longest = length
-    return any_of(answers)
+    return any_of(
+        all_of((route.exists, Unknown(kind.causes) if isinstance(kind := route.target.kind, Unknown) else kind in _CONNECTIONS))
+        for route in _longest(entity, block)
+    )
+
+
+def _longest(table: RouteTable, block: str) -> tuple[Route, ...]:
+    """The routes whose blocks hold ``block`` and are the smallest that do."""
+    holding = [
+        (length, one) for one in table.routes if isinstance(one.destination, Cidr) and (length := _length(one.destination.block, block)) is not None
+    ]
+    longest = max((length for length, _ in holding), default=None)
+    return tuple(one for length, one in holding if length == longest)
 
 
 def _length(outer: Id, inner: str) -> int | None:

@@ -28,15 +28,22 @@ _TABLES: Mapping[str, object] = {**TRANSIT_TABLE, **TRANSIT_GATEWAY}
 def gateways(sources: Sources) -> dict[Id, TransitGateway]:
     """The transit gateways that the inputs make; of others nobody knows what is attached."""
     return {
-        fields.id: TransitGateway(fields.id, _enabled(fields, terms["association"]), _enabled(fields, terms["propagation"]), fields.place())
+        fields.id: TransitGateway(
+            id=fields.id,
+            default_association=_enabled(fields, terms["association"]),
+            default_propagation=_enabled(fields, terms["propagation"]),
+            location=fields.place(),
+            knows_groups=_enabled(fields, terms["groups"], default="disable"),
+        )
         for fields, terms in sources.of(TRANSIT_GATEWAY)
         if fields.resource.mode == "managed"
     }
 
 
-def _enabled(fields: Fields, path: str) -> Truth:
-    """Both settings are on unless they are "disable" (EC2 API TransitGatewayRequestOptions)."""
-    match fields.text(path):
+def _enabled(fields: Fields, path: str, default: str = "enable") -> Truth:
+    """A setting that is on unless it is "disable"; that for groups is off by default (EC2 API TransitGatewayRequestOptions)."""
+    found = fields.text(path)
+    match default if found is None else found:
         case Unknown() as found:
             return Unknown(found.causes)
         case found:

@@ -78,9 +78,15 @@ OTHER_GATEWAY = _table(
     AWS__EC2__Instance={"vpc": "", "check": "SourceDestCheck"},
 )
 TRANSIT_GATEWAY = _table(
-    aws_ec2_transit_gateway={"association": "default_route_table_association", "propagation": "default_route_table_propagation"},
-    AWS__EC2__TransitGateway={"association": "DefaultRouteTableAssociation", "propagation": "DefaultRouteTablePropagation"},
-)
+    aws_ec2_transit_gateway={
+        "association": "default_route_table_association", "propagation": "default_route_table_propagation",
+        "groups": "security_group_referencing_support",
+    },
+    AWS__EC2__TransitGateway={
+        "association": "DefaultRouteTableAssociation", "propagation": "DefaultRouteTablePropagation",
+        "groups": "SecurityGroupReferencingSupport",
+    },
+)  # fmt: skip
 TRANSIT_ATTACHMENT = _table(
     aws_ec2_transit_gateway_vpc_attachment={
         "gateway": "transit_gateway_id", "vpc": "vpc_id", "subnets": "subnet_ids",

@@ -13,7 +13,8 @@ from validator.values import Truth, Unknown
 class TransitGateway:
     """A transit gateway, or a core network, that the inputs make.
 
-    Attachments are associated with its default table, and propagate to it, unless switched off.
+    Attachments are associated with its default table, and propagate to it, unless switched off. ``knows_groups``: rules of one VPC may let
+    in groups of another.
     """
 
     id: Id
@@ -21,6 +22,7 @@ class TransitGateway:
     default_propagation: Truth
     location: SourceLocation
     kind: TargetKind = TargetKind.TRANSIT_GATEWAY
+    knows_groups: Truth = False
 
 
 @dataclass(frozen=True, slots=True)
