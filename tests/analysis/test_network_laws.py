@@ -126,7 +126,8 @@ class Blur:
             self.count += 1
             if self.count - 1 in self.chosen:
                 self.told.append((type(value).__name__, getattr(value, "id", getattr(value, "address", "")), name, here))
-                return OPEN
+                # One more VPC that nobody knows.
+                return (*here, OPEN) if name == "names_in" else OPEN
         return self(here)
 
 
