@@ -51,7 +51,7 @@ def of_environment(workload: Workload, scope: str, directory: Directory, settled
     asked = addressing(plain)
     for variable, bucket, naming in named:
         text = f"variable {variable.name} names a bucket" if variable.sensitive else f"variable {variable.name} names {bucket.id}"
-        if naming is not None and naming.host is not None and naming.host.bucket is not None:
+        if naming is not None and naming.host is not None:
             yield by_url(workload, bucket, naming, Evidence("url", text, variable.location))
             continue
         stated = _stated(given, variable, naming, alone=alone)

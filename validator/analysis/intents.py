@@ -93,7 +93,7 @@ def _of_mention(workload: Workload, mention: Mention, directory: Directory) -> I
     for bucket, naming in _mentioned(mention, directory, symbols):
         shown = directory.masked(bucket, f"a bucket in {mention.attribute}", mention.location) if mention.sensitive else bucket
         evidence = Evidence("property", f"{mention.attribute} names {'a bucket' if mention.sensitive else shown.id}", mention.location)
-        if naming is not None and naming.host is not None and naming.host.bucket is not None:
+        if naming is not None and naming.host is not None:
             yield by_url(workload, shown, within(naming, symbols, workload), evidence, symbols)
         else:
             yield Intent(workload, shown, client, hosts_of(client, shown), (evidence,))

@@ -31,6 +31,7 @@ TOOLS: Mapping[str, Reader] = MappingProxyType(
         "hdfs": hadoop.uses, "hive": hadoop.uses, "s3-dist-cp": hadoop.uses, "flink": hadoop.uses, "yarn": hadoop.uses, "pig": hadoop.uses,
         "docker": containers.uses, "podman": containers.uses, "nerdctl": containers.uses, "crictl": containers.uses,
         "ctr": containers.uses, "finch": containers.uses,
+        "/etc/eks/bootstrap.sh": containers.node, "nodeadm": containers.node,
         "yum": packages.yum, "dnf": packages.yum, "microdnf": packages.yum, "amazon-linux-extras": packages.yum, "yumdownloader": packages.yum,
         "python": code.python, "python2": code.python, "python3": code.python, "node": code.javascript, "nodejs": code.javascript,
     }
@@ -66,7 +67,7 @@ def of_command(command: Command, machine: Machine, depth: int = 0) -> Iterator[U
                 yield from of_command(replace(command, words=(*alternative.split(), *command.words[1:])), machine, depth)
         return
     name = re.split(r"[/\\]", command.words[0])[-1]
-    reader = TOOLS.get(name)
+    reader = TOOLS.get(name) or TOOLS.get(command.words[0])
     if reader is not None:
         yield from reader(command, machine)
     elif name in _SHELLS and depth < _NESTING:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from validator.analysis.matrix import SDKS, sdk_of_image
-from validator.analysis.scripts.machine import Command, Machine, Use
+from validator.analysis.scripts.machine import OWN_REGION, Command, Machine, Use
 from validator.analysis.strings import Naming
 from validator.symbols import SYMBOL
 
@@ -34,6 +34,12 @@ def layers(command: Command) -> Iterator[Use]:
             if found := _REGISTRY.search(word):
                 region = found["region"]
                 yield Use(Naming("name", f"prod-{region}-starport-layer-bucket"), SDKS["container-runtime"], region, "url", " ".join(words[:2]))
+
+
+def node(command: Command, machine: Machine) -> Iterator[Use]:
+    """What makes an instance a node of EKS: it pulls the images of the cluster's own components from ECR in its Region."""
+    region = machine.symbols.character(OWN_REGION)
+    yield Use(Naming("name", f"prod-{region}-starport-layer-bucket"), SDKS["container-runtime"], region, "url", command.words[0])
 
 
 def uses(command: Command, machine: Machine) -> Iterator[Use]:

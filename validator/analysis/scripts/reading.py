@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from validator.analysis.matrix import SDKS, Sdk, sdk_of_image
-from validator.analysis.scripts import code
+from validator.analysis.scripts import code, containers
 from validator.analysis.scripts.commands import followed, uses_of
 from validator.analysis.scripts.documents import document_reader, parts_of
 from validator.analysis.scripts.files import uses_in_file, uses_in_files
-from validator.analysis.scripts.machine import Machine, Use
+from validator.analysis.scripts.machine import Command, Machine, Use
 from validator.analysis.scripts.packages import linux_of
 from validator.analysis.scripts.powershell import of_cmd, of_powershell, tagged
 from validator.analysis.scripts.settings import uses_in_settings
@@ -69,7 +69,9 @@ def _of_part(text: str, machine: Machine, kind: str, depth: int) -> Iterator[Use
     """One part, by what it begins with."""
     if depth < _DEEPEST and (parts := parts_of(text)):
         for content, body in parts:
-            if content.startswith("text/x-include"):
+            if content == "application/node.eks.aws":
+                yield from containers.node(Command(("nodeadm",), machine.environment), machine)
+            elif content.startswith("text/x-include"):
                 yield from (followed(naming) for naming in named_in(body))
             elif not content.startswith("text/part-handler"):
                 yield from _of_part(body, machine, kind, depth + 1)
