@@ -205,6 +205,8 @@ def test_does_every_path_into_a_json_attribute_exist_in_the_api(name, attribute)
         found = model.shape_for(shape)
         for step in path.split("."):
             found = found.member if found.type_name == "list" else found
+            if found.type_name == "map":
+                break  # its keys are everybody's own
             assert step in found.members, path
             found = found.members[step]
 
