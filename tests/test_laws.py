@@ -251,3 +251,38 @@ def test_is_a_stack_in_its_own_region_decided_without_naming_it():
     report = check(Options((str(ROOT / "samples" / "gateway-endpoint" / "template.yaml"),)))
     assert [one.disposition.value for one in report.analysis.accesses] == ["via-gateway-endpoint"]
     assert report.exit_code == 0
+
+
+def test_is_the_stacks_region_told_by_a_bucket_that_is_named_with_it(tmp_path):
+    isolated = """
+Resources:
+  Vpc: {Type: "AWS::EC2::VPC", Properties: {CidrBlock: 10.0.0.0/16}}
+  Subnet: {Type: "AWS::EC2::Subnet", Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Table: {Type: "AWS::EC2::RouteTable", Properties: {VpcId: !Ref Vpc}}
+  Use: {Type: "AWS::EC2::SubnetRouteTableAssociation", Properties: {SubnetId: !Ref Subnet, RouteTableId: !Ref Table}}
+  Endpoint:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: {VpcId: !Ref Vpc, ServiceName: !Sub "com.amazonaws.${AWS::Region}.s3", RouteTableIds: [!Ref Table]}
+  Machine:
+    Type: AWS::EC2::Instance
+    Properties:
+      ImageId: ami-0123456789abcdef0
+      SubnetId: !Ref Subnet
+      UserData:
+        Fn::Base64: !Sub |
+          #!/bin/bash
+          amazon-linux-extras install -y docker
+          aws s3 cp s3://cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}/app.zip . --region ${AWS::Region}
+"""
+    path = tmp_path / "stack.yaml"
+    path.write_text(isolated)
+    report = check(Options((str(path),)))
+    told = sorted((one.bucket.id, one.bucket.owner, one.disposition.value) for one in report.analysis.accesses)
+    assert told == [
+        ("amazonlinux-2-repos-${AWS::Region}", "aws", "via-gateway-endpoint"),
+        ("cdk-hnb659fds-assets-${AWS::AccountId}-${AWS::Region}", "external", "via-gateway-endpoint"),
+    ]
+    assert report.exit_code == 0
+    for region in ("us-east-1", "eu-west-1", "eu-south-2"):
+        ends = [one.disposition.value for one in check(Options((str(path),), regions=(region,))).analysis.accesses]
+        assert ends == ["via-gateway-endpoint", "via-gateway-endpoint"]

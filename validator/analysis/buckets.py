@@ -15,6 +15,7 @@ from validator.source import SourceLocation
 from validator.values import Cause, Ref, Unknown, unknown
 
 _MOST_NAMES = 16
+_SPECIMEN_REGION, _SPECIMEN_ACCOUNT = "eu-west-1", "123456789012"
 
 
 class Directory:
@@ -99,7 +100,20 @@ class Directory:
             return Bucket(shown, open_name, naming.region, "its URL", "external", None)
         if (region := region_in_bucket_name(shown)) is not None:
             return Bucket(shown, open_name, region, "its name", "external", None)
+        if (found := _named_by_stack(parts)) is not None:
+            return Bucket(shown, open_name, found[0], "its name", found[1], None)
         return Bucket(shown, open_name, Unknown(tuple(causes)), None, "external", None)
+
+
+def _named_by_stack(parts: Sequence[str | Ref | Unknown]) -> tuple[Unknown, Owner] | None:
+    """The Region of a stack that nobody has named, where it stands in a name in the place that tells the bucket's Region, and whose that is."""
+    regions = [part for part in parts if isinstance(part, Unknown) and (part.symbol or "").endswith("|AWS::Region")]
+    if not regions or not all(one.same_as(regions[0]) for one in regions):
+        return None
+    name = "".join(part if isinstance(part, str) else _SPECIMEN_REGION if part in regions else _SPECIMEN_ACCOUNT for part in parts)
+    owned = aws_owned(name)
+    told = region_in_bucket_name(name) if owned is None else owned.region
+    return (regions[0], "external" if owned is None else "aws") if told == _SPECIMEN_REGION else None
 
 
 def _states_region(naming: Naming) -> bool:

@@ -99,14 +99,14 @@ def hosts_of(client: Client, bucket: Bucket, asked: Addressing | None = None) ->
     if client.sdk == "packages" and name.endswith(".amazonaws.com"):
         # The mirrors of the first Amazon Linux are called by the names of their buckets.
         return (Host(name, client.region),)
-    if client.sdk == "packages" and name.startswith("al2023-repos-"):
+    if client.sdk == "packages" and bucket.id.startswith("al2023-repos-"):
         # Its mirror list has the dual-stack names (aws-facts E, I17).
         asked = replace(asked, options=replace(asked.options, dualstack=True))
     if client.region is None:
         return _without_region(client, name, bucket, asked)
     if isinstance(client.region, Unknown):
         # A directory bucket's name is made of its zone and the client's Region: of most Regions there is none.
-        return () if is_directory_bucket_name(name) else _in_open_region(client.region, name, bucket)
+        return () if is_directory_bucket_name(name) else _in_open_region(client, client.region, name, bucket, asked.options)
     if not is_region(client.region):
         return (Host(f"{name}.s3.{client.region}.amazonaws.com", unknown("is not the name of a Region", client.region)),)
     return _and_redirect(client, _first(client, name, bucket, asked), bucket, asked)
@@ -146,12 +146,19 @@ def _by_access_point(bucket: Bucket) -> tuple[Host, ...]:
     return (Host(f"ACCESS-POINT.s3-accesspoint.{shown}.amazonaws.com", bucket.region),)
 
 
-def _in_open_region(region: Unknown, name: str, bucket: Bucket) -> tuple[Host, ...]:
+def _in_open_region(client: Client, region: Unknown, name: str, bucket: Bucket, options: HostOptions) -> tuple[Host, ...]:
     """The Region of a stack that nobody has named: its regional name, or the global one should it be us-east-1."""
-    first = Host(f"{name}.s3.REGION.amazonaws.com", region, perhaps=f"{name}.s3.amazonaws.com")
+    if options.fips:
+        # A few Regions have such names, and others do not.
+        return ()
+    sdk = SDKS.get(client.sdk or "")
+    if options.dualstack or (sdk is not None and sdk.dualstack):
+        first = Host(f"{name}.s3.dualstack.REGION.amazonaws.com", region)
+    else:
+        first = Host(f"{name}.s3.REGION.amazonaws.com", region, perhaps=f"{name}.s3.amazonaws.com")
     if isinstance(bucket.region, Unknown):
         return (first,)
-    return (first, Host(_host(name, bucket.region, PLAIN), bucket.region))
+    return (first, Host(_host(name, bucket.region, _kept(options)), bucket.region))
 
 
 def _first(client: Client, name: str, bucket: Bucket, asked: Addressing) -> Host:

@@ -44,10 +44,10 @@ def spelled(value: Readable, directory: Directory) -> Readable:
 
 
 def within(naming: Naming, symbols: Symbols, workload: Workload) -> Naming:
-    """``naming`` with the workload's Region in the place of the instance's own, where it is known."""
+    """``naming`` with the workload's Region in the place of the instance's own."""
     own = symbols.character(OWN_REGION)
-    region = workload.region
-    if not isinstance(region, str) or not any(own in (part or "") for part in (naming.bucket, naming.region, naming.host and naming.host.name)):
+    region = symbols.flat(workload.region)
+    if not any(own in (part or "") for part in (naming.bucket, naming.region, naming.host and naming.host.name)):
         return naming
     host = naming.host
     if host is not None:

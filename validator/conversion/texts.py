@@ -27,7 +27,7 @@ def readable(value: Value, naming: Naming) -> Readable:
             return text(pieces)
         case Unknown():
             mentions = tuple(Ref(naming.name(one.address), one.attribute) for one in value.mentions)
-            return Unknown(value.causes, value.among, mentions)
+            return Unknown(value.causes, value.among, mentions, value.symbol)
         case bool():
             return "true" if value else "false"
         case int() | float():
