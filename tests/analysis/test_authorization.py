@@ -76,6 +76,11 @@ def estate(case: Mapping[str, Any]) -> Topology:
         resource("aws_s3_bucket.unnamed"),
         resource("data.aws_caller_identity.me", **({"account_id": ACCOUNT} if case.get("account", ACCOUNT) else {})),
     ]
+    if case.get("accounts"):
+        resources += [resource(f"data.aws_caller_identity.{index}", account_id=one) for index, one in enumerate(case["accounts"])]
+    if "organization" in case:
+        found = {"id": case["organization"]} if case["organization"] else {}
+        resources.append(resource("data.aws_organizations_organization.all", **found))
     if "bucket" in documents:
         resources.append(resource("aws_s3_bucket_policy.data", bucket=Ref("aws_s3_bucket.data", "id"), policy=document(documents["bucket"])))
     return convert([Configuration("test.tf", InputKind.TERRAFORM_MODULE, "terraform", tuple(sorted(resources, key=lambda one: one.address)))])

@@ -22,7 +22,6 @@ from validator.model.network import Subnet
 from validator.model.storage import Bucket, BucketKind
 from validator.values import Cause, Unknown, unknown
 
-_ORGANIZATION = (Name("the organization of the account"),)
 _FOREIGN_ORGANIZATION = (Name("an organization of AWS's", fresh=True),)
 _TRUE, _FALSE = (literal("true"),), (literal("false"),)
 _HTTP = 80
@@ -152,7 +151,7 @@ def _of_principal(caller: Caller, terms: Terms) -> Context:
         return {"aws:principalaccount": (OtherThan(terms.account),), "aws:principalorgid": (_FOREIGN_ORGANIZATION,)}
     # A workload's role is assumed by a service, without a second factor: then its age is not there (IAM guide, aws:MultiFactorAuthAge).
     role: dict[str, Fact] = {"aws:principalarn": (caller.role,), "aws:multifactorauthage": None}
-    return {**role, "aws:principalaccount": (caller.account,), "aws:principalorgid": (_ORGANIZATION,)}
+    return {**role, "aws:principalaccount": (caller.account,), "aws:principalorgid": (terms.organization,)}
 
 
 # --- the bucket and the host ----------------------------------------------------------------------------------------------------------
@@ -163,7 +162,7 @@ def _of_bucket(bucket: Bucket, terms: Terms) -> Context:
     match bucket.owner:
         case "input":
             found |= dict.fromkeys(("aws:resourceaccount", "s3:resourceaccount"), (terms.account,))
-            found["aws:resourceorgid"] = (_ORGANIZATION,)
+            found["aws:resourceorgid"] = (terms.organization,)
         case "aws":
             found |= dict.fromkeys(("aws:resourceaccount", "s3:resourceaccount"), (OtherThan(terms.account),))
             found["aws:resourceorgid"] = (_FOREIGN_ORGANIZATION,)
@@ -202,7 +201,7 @@ def through_endpoint(endpoint: Endpoint, subnet: Subnet | None, terms: Terms) ->
         "aws:vpcsourceip": _addresses(subnet),
         "aws:sourceip": None,
         "aws:vpceaccount": (terms.account,),
-        "aws:vpceorgid": (_ORGANIZATION,),
+        "aws:vpceorgid": (terms.organization,),
     }
 
 

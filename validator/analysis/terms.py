@@ -16,6 +16,7 @@ from validator.regions import partition_of
 from validator.values import Ref, Text, Unknown
 
 ACCOUNT = Name("the account that the inputs are applied to", digits=True)
+ORGANIZATION = Name("the organization of the account")
 _ACCOUNT_SOURCES = ("aws_caller_identity", "AWS::AccountId")
 _ARNS = frozenset({"arn", "Arn"})
 _NAMES = frozenset({"id", "Ref", "bucket", "name", "function_name", "BucketName", "VpcId", "Id", "RoleName"})
@@ -36,7 +37,8 @@ class Terms:
         self._partition = _partition(topology)
         self._buckets = {**topology.buckets, **{aspect: bucket for bucket in topology.buckets.values() for aspect in bucket.aspects}}
         self._cache: dict[tuple[Term, bool], Tokens] = {}
-        self.account: Tokens = literal(topology.account) if topology.account else (ACCOUNT,)
+        self.account: Tokens = _account(topology.account)
+        self.organization: Tokens = literal(topology.organization) if topology.organization else (ORGANIZATION,)
 
     def tokens(self, term: Term, *, wild: bool, variables: Filled | None = None) -> Tokens:
         """A text as tokens. ``wild``: with its wildcards; ``variables``: what policy variables stand for, None: for themselves."""
@@ -149,6 +151,8 @@ class Terms:
         topology = self._topology
         if "aws_caller_identity" in address and attribute in {"account_id", "id"}:
             return self.account
+        if "aws_organizations_organization" in address and attribute == "id":
+            return self.organization
         if (bucket := self._buckets.get(address)) is not None:
             return self.bucket_arn(bucket) if attribute in _ARNS else self.bucket_name(bucket) if attribute in _NAMES else (Hole(str(reference)),)
         if (endpoint := topology.endpoints.get(address)) is not None and attribute in _NAMES:
@@ -169,6 +173,13 @@ class Terms:
         if self._partition is None or any(isinstance(token, Hole) for token in tokens[4:end]):
             return (*literal(f"arn:{self._partition or 'aws'}"), *tokens[end:])
         return tokens
+
+
+def _account(known: str | Unknown | None) -> Tokens:
+    if isinstance(known, Unknown):
+        # Of several accounts nobody is certainly in the same one.
+        return (Hole(),)
+    return literal(known) if known else (ACCOUNT,)
 
 
 def _partition(topology: Topology) -> str | None:

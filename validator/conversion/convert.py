@@ -87,6 +87,7 @@ def convert(configurations: Sequence[Configuration]) -> Topology:
         bucket_policies=iam.bucket_policies(sources, buckets, dynamodb),
         roles=_sorted(roles(sources)),
         account=iam.account(sources, configurations),
+        organization=iam.organization(sources),
         constructs=_constructs(sources),
         unread=unread(configurations),
         dialect=_dialect(configurations),

@@ -43,12 +43,21 @@ _HOLDERS: Mapping[str, Terms] = MappingProxyType({**BUCKET, **BUCKET_ASPECTS, **
 _ENDPOINT_DOCUMENT = _table(aws_vpc_endpoint={"policy": "policy"}, AWS__EC2__VPCEndpoint={"policy": "PolicyDocument"})
 _ENDPOINT_POLICY = _table(aws_vpc_endpoint_policy={"endpoint": "vpc_endpoint_id", "policy": "policy"})
 _CALLER = _table(aws_caller_identity={"account": "account_id"})
+_ORGANIZATION = _table(aws_organizations_organization={"id": "id"})
 
 
-def account(sources: Sources, configurations: Sequence[Configuration]) -> str | None:
-    """The id of the account, where the inputs that look it up, or are deployed to it, agree."""
+def account(sources: Sources, configurations: Sequence[Configuration]) -> str | Unknown | None:
+    """The id of the account, where the inputs that look it up, or are deployed to it, agree; unknown where they are of several."""
     found = {fields.value(terms["account"]) for fields, terms in sources.of(_CALLER)}
     known = {one for one in found if isinstance(one, str)} | {one.account for one in configurations if one.account}
+    if len(known) > 1:
+        return unknown("is one of several accounts", "the account that this is applied to")
+    return known.pop() if known else None
+
+
+def organization(sources: Sources) -> str | None:
+    """The id of the account's organization, where an input looks it up or makes it."""
+    known = {found for fields, terms in sources.of(_ORGANIZATION) if isinstance(found := fields.value(terms["id"]), str)}
     return known.pop() if len(known) == 1 else None
 
 

@@ -23,7 +23,7 @@ from validator.model.storage import Bucket, Table
 from validator.model.transit import TransitAttachment, TransitGateway, TransitLink, TransitRoute
 from validator.model.workloads import Workload
 from validator.resource import BucketRegion, Dialect
-from validator.values import Cause
+from validator.values import Cause, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class Topology:
     Entities that the inputs only refer to are in the mappings too, with ``closed=False``, wherever an input says something
     about them (a subnet id that a workload uses has a Subnet with ``vpc`` Unknown, unless a data source says more).
     ``bucket_regions`` are Regions of buckets outside the inputs, by name. ``account`` is the id of the account that the inputs
-    are applied to, None: no input holds it. ``service_blocks`` are the addresses of a service in a Region, where an input shows them.
+    are applied to, Unknown: they are of several, None: no input holds it; ``organization`` that of its organization.
+    ``service_blocks`` are the addresses of a service in a Region, where an input shows them.
     ``constructs`` are the names that people know of what a CDK app makes ("Network/Vpc").
     """
 
@@ -82,7 +83,8 @@ class Topology:
     bucket_regions: Mapping[str, BucketRegion] = field(default_factory=dict)
     bucket_policies: tuple[BucketPolicy, ...] = ()
     roles: Mapping[Id, Role] = field(default_factory=dict)
-    account: str | None = None
+    account: str | Unknown | None = None
+    organization: str | None = None
     constructs: Mapping[Id, str] = field(default_factory=dict)
     unread: tuple[Unread, ...] = ()
     dialect: Dialect = "terraform"
