@@ -8,11 +8,19 @@ import pytest
 import yaml
 
 from validator.analysis.access import Access
+from validator.analysis.conditions import holds
+from validator.analysis.requests import directly
+from validator.analysis.terms import Terms
+from validator.model.gateways import NatGateway
+from validator.model.iam import Condition
+from validator.model.topology import Topology
 from validator.options import Options
 from validator.pipeline import check
+from validator.source import SourceLocation
 
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
 REGION = "eu-west-1"
+HERE = SourceLocation("main.tf")
 VPC = """
 provider "aws" {
   region = "eu-west-1"
@@ -506,3 +514,33 @@ def test_is_the_policy_of_a_table_asked(tmp_path, resource, policy, disposition)
     (tmp_path / "main.tf").write_text("\n".join([by_table, BUCKET, TABLE % (resource, policy), endpoint, on_bucket("")]))
     found = {one.bucket.id: one.disposition.value for one in check(Options((str(tmp_path),), packs=("dynamodb",))).analysis.accesses}
     assert found == {"aws_dynamodb_table.data": disposition}
+
+
+EIP = NAT.replace('"eipalloc-0123456789abcdef0"', "aws_eip.nat.id") + 'resource "aws_eip" "nat" {\n  domain = "vpc"\n}\n'
+SECOND = 'resource "aws_eip" "second" {\n  domain = "vpc"\n}\n'
+OFFICE = '{ NotIpAddress = { "aws:SourceIp" = ["198.51.100.0/24", %s] } }'
+
+
+@pytest.mark.parametrize(
+    ("blocks", "disposition"),
+    [
+        ([EIP, on_bucket(OFFICE % '"${aws_eip.nat.public_ip}/32"')], "via-nat-gateway"),
+        ([EIP, on_bucket(OFFICE % "aws_eip.nat.public_ip")], "via-nat-gateway"),
+        ([EIP, on_bucket(OFFICE % "aws_nat_gateway.nat.public_ip")], "via-nat-gateway"),
+        ([EIP, SECOND, on_bucket(OFFICE % "aws_eip.second.public_ip")], "unknown"),
+        ([EIP.replace("aws_eip.nat.id", "aws_eip.nat.id\n  secondary_allocation_ids = [aws_eip.second.id]"), SECOND, on_bucket(OFFICE % "aws_eip.nat.public_ip")], "unknown"),
+        ([NAT, on_bucket(OFFICE % '"54.239.99.1"')], "unknown"),
+        ([EIP, on_bucket(OFFICE % '"10.0.0.0/8"')], "bucket-policy-denies"),
+    ],
+)  # fmt: skip
+def test_is_the_address_of_a_nat_gateway_known_by_its_allocation(tmp_path, blocks, disposition):
+    assert access(tmp_path, BUCKET, *blocks).disposition.value == disposition
+
+
+@pytest.mark.parametrize(
+    ("block", "truth"), [("54.239.99.1/32", True), ("54.239.99.0/24", True), ("54.239.98.0/24", False), ("10.0.0.0/8", False), ("0.0.0.0/0", True)]
+)
+def test_is_a_public_address_that_the_inputs_hold_held_against_a_block(block, truth):
+    gateway = NatGateway("nat", "public", "vpc", True, False, HERE, addresses=("54.239.99.1",))
+    terms = Terms(Topology())
+    assert holds(Condition("IpAddress", "aws:SourceIp", (block,)), directly(gateway, terms), terms, variables=None) is truth

@@ -108,7 +108,7 @@ def question(case: Mapping[str, Any], topology: Topology, terms: Terms) -> Quest
     client = Client(None, REGION, "url" if case.get("url") else "runtime", follows_redirects=False)
     host = Host("host", REGION, 80 if case.get("http") else 443)
     ways = {
-        "nat": (Disposition.VIA_NAT_GATEWAY, directly()),
+        "nat": (Disposition.VIA_NAT_GATEWAY, directly(None, terms)),
         "transit": (Disposition.VIA_TRANSIT_GATEWAY, unseen(Disposition.VIA_TRANSIT_GATEWAY, "tgw")),
     }
     inside = through_endpoint(topology.endpoints["aws_vpc_endpoint.s3"], topology.subnets["aws_subnet.one"], terms)

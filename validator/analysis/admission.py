@@ -143,7 +143,8 @@ class Admission:
         leaving = next((hop for hop in reversed(path.hops) if hop.kind in _LEAVING), None)
         if leaving is None or self._hairpin(leaving.address, path.host):
             return [_Way(None, unseen(path.disposition, str(path.carrier or origin.workload.id)))]
-        return [_Way(None, directly())]
+        gateway = self._estate.topology.nat_gateways.get(leaving.address) if leaving.address is not None else None
+        return [_Way(None, directly(gateway, self._terms))]
 
     def _endpoints(self, origin: Origin, path: Path) -> list[Endpoint]:
         topology = self._estate.topology
@@ -186,7 +187,7 @@ class Admission:
 
     def _key(self, intent: Intent, path: Path, way: _Way, guards: Sequence[Guard]) -> tuple[object, ...]:
         """All that a question is made of: in a large estate most are the same."""
-        vpcsourceip = way.context.get("aws:vpcsourceip")
+        addresses = (way.context.get("aws:vpcsourceip"), way.context.get("aws:sourceip"))
         return (
             tuple(id(guard.document) for guard in guards),
             intent.bucket.id,
@@ -194,7 +195,7 @@ class Admission:
             (intent.client.source, intent.client.sdk),
             tuple(action for one in intent.evidence for action in one.actions),
             (str(path.host.region), path.host.port),
-            (way.endpoint.id if way.endpoint else None, path.disposition, str(path.carrier), vpcsourceip),
+            (way.endpoint.id if way.endpoint else None, path.disposition, str(path.carrier), addresses),
         )
 
 

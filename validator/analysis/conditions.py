@@ -22,9 +22,10 @@ from validator.values import Cause, Text, Truth, Unknown, all_of, any_of, negate
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address that is somewhere in ``block``; None: somewhere in the Internet's public space."""
+    """An address that is somewhere in ``block``; None: somewhere in the Internet's public space. ``spelt``: as documents may name it."""
 
     block: IPv4Network | None
+    spelt: tuple[Tokens, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +168,11 @@ def _fields(tokens: Tokens) -> list[Tokens] | None:
 
 def _in_block(asked: _Asked, given: Given) -> Truth:
     """Whether an address, or wherever it is, lies in a block; of IPv6 blocks, no IPv4 address does."""
-    written = plain(asked.tokens(wild=False))
+    tokens = asked.tokens(wild=False)
+    written = plain(tokens)
     if written is None or not isinstance(given, Address):
-        return _open(asked.term, given)
+        named = isinstance(given, Address) and any(tokens in (one, (*one, *literal("/32"))) for one in given.spelt)
+        return True if named else _open(asked.term, given)
     try:
         block = ip_network(written, strict=False)
     except ValueError:

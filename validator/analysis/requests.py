@@ -17,10 +17,10 @@ from validator.analysis.conditions import Address, Context, Fact, OtherThan
 from validator.analysis.patterns import Hole, Name, Tokens, literal
 from validator.analysis.rulings import Ask, Question, on_object
 from validator.analysis.terms import POINTS, Terms
-from validator.model.gateways import Endpoint
+from validator.model.gateways import Endpoint, NatGateway
 from validator.model.network import Subnet
 from validator.model.storage import Bucket, BucketKind
-from validator.values import Cause, Unknown, unknown
+from validator.values import Cause, Ref, Unknown, unknown
 
 _FOREIGN_ORGANIZATION = (Name("an organization of AWS's", fresh=True),)
 _TRUE, _FALSE = (literal("true"),), (literal("false"),)
@@ -214,9 +214,15 @@ def _addresses(subnet: Subnet | None) -> Fact:
     return unknown("is not settled by the input", f"the addresses of {subnet.id if subnet else 'the subnet'}")
 
 
-def directly() -> Context:
-    """The keys of a request that comes from the Internet: those of endpoints are not there (aws-facts F2)."""
-    return {**dict.fromkeys(_OF_ENDPOINTS), "aws:sourceip": (Address(None),)}
+def directly(gateway: NatGateway | None, terms: Terms) -> Context:
+    """The keys of a request that comes from the Internet: those of endpoints are not there (aws-facts F2).
+
+    ``gateway``: the NAT gateway by whose address it comes.
+    """
+    addresses = gateway.addresses if gateway is not None else ()
+    known = next((IPv4Network(one) for one in addresses if isinstance(one, str)), None)
+    spelt = tuple(terms.tokens(one, wild=False) for one in addresses if isinstance(one, Ref))
+    return {**dict.fromkeys(_OF_ENDPOINTS), "aws:sourceip": (Address(known, spelt),)}
 
 
 def unseen(disposition: Disposition, carrier: str) -> Context:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
+
 from validator.conversion.fields import Fields
 from validator.conversion.inspection import inspection
 from validator.conversion.sources import Sources
@@ -27,12 +29,17 @@ from validator.model.gateways import (
     PublicAccessExclusion,
 )
 from validator.model.network import Id, Link
-from validator.values import Truth, Unknown, Value, unknown
+from validator.values import Ref, Truth, Unknown, Value, unknown
 
 # An instance with a role may switch its check off when it starts; interfaces and templates of their own say otherwise.
 _SWITCHES = (
     "iam_instance_profile", "network_interface", "primary_network_interface", "launch_template",
     "IamInstanceProfile", "NetworkInterfaces", "LaunchTemplate",
+)  # fmt: skip
+# What an elastic address is called by; and where a NAT gateway has more than one, any of which it may leave by.
+_ADDRESS_NAMES = ("public_ip", "PublicIp", "Ref")
+_MORE_ADDRESSES = (
+    "secondary_allocation_ids", "availability_zone_address", "SecondaryAllocationIds", "AvailabilityZoneAddresses",
 )  # fmt: skip
 _NOTHING: tuple[Value, ...] = (None, "", ())
 
@@ -69,7 +76,27 @@ def _nat_gateway(fields: Fields, terms: Terms) -> NatGateway:
         regional=_is(fields, terms, "mode", "regional"),
         location=fields.place(),
         exists=fields.resource.exists,
+        addresses=_addresses(fields, terms),
     )
+
+
+def _addresses(fields: Fields, terms: Terms) -> tuple[str | Ref, ...]:
+    """Its public address: of a zonal one without further addresses, the one that its allocation is."""
+    if any(fields.value(path) not in (None, ()) for path in _MORE_ADDRESSES):
+        return ()
+    allocation = fields.value(terms["allocation"])
+    eip = fields.naming.declared(allocation.address) if isinstance(allocation, Ref) else None
+    named = [Ref(fields.id, "public_ip"), *(Ref(fields.naming.name(eip.address), name) for name in _ADDRESS_NAMES if eip is not None)]
+    stated = (fields.values.get("public_ip"), eip.attributes.get("public_ip") if eip is not None else None)
+    return (*(one for one in stated if isinstance(one, str) and _is_address(one)), *named)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        IPv4Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is(fields: Fields, terms: Terms, fact: str, wanted: str) -> Truth:

@@ -58,9 +58,13 @@ GATEWAY_ATTACHMENT = _table(
     AWS__EC2__VPCGatewayAttachment={"vpc": "VpcId", "gateway": "InternetGatewayId"},
 )
 NAT_GATEWAY = _table(
-    aws_nat_gateway={"subnet": "subnet_id", "vpc": "vpc_id", "connectivity": "connectivity_type", "mode": "availability_mode"},
-    AWS__EC2__NatGateway={"subnet": "SubnetId", "vpc": "VpcId", "connectivity": "ConnectivityType", "mode": "AvailabilityMode"},
-)
+    aws_nat_gateway={
+        "subnet": "subnet_id", "vpc": "vpc_id", "connectivity": "connectivity_type", "mode": "availability_mode", "allocation": "allocation_id",
+    },
+    AWS__EC2__NatGateway={
+        "subnet": "SubnetId", "vpc": "VpcId", "connectivity": "ConnectivityType", "mode": "AvailabilityMode", "allocation": "AllocationId",
+    },
+)  # fmt: skip
 OTHER_GATEWAY = _table(
     aws_vpn_gateway={"vpc": "vpc_id"},
     aws_egress_only_internet_gateway={"vpc": "vpc_id"},

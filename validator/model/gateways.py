@@ -9,7 +9,7 @@ from validator.model.filters import AttachedGroup
 from validator.model.iam import PolicyDocument
 from validator.model.network import Id, Link
 from validator.source import SourceLocation
-from validator.values import Truth, Unknown
+from validator.values import Ref, Truth, Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,10 @@ class InternetGateway:
 
 @dataclass(frozen=True, slots=True)
 class NatGateway:
-    """A NAT gateway. ``public``: connectivity type public. ``regional`` ones have no subnet and a way out of their own."""
+    """A NAT gateway. ``public``: connectivity type public. ``regional`` ones have no subnet and a way out of their own.
+
+    ``addresses``: the one by which it leaves, in each way in which an input can name it; (): not known.
+    """
 
     id: Id
     subnet: Link
@@ -33,6 +36,7 @@ class NatGateway:
     regional: Truth
     location: SourceLocation
     exists: Truth = True
+    addresses: tuple[str | Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
