@@ -98,6 +98,25 @@ def test_do_groups_by_name_count_where_none_is_named_by_id(attributes, groups):
     assert placed(instance(subnet_id=Ref("aws_subnet.app", "id"), **attributes)).security_groups == groups
 
 
+@pytest.mark.parametrize(
+    ("attributes", "holder", "public"),
+    [
+        ({}, Ref("aws_instance.app", "id"), True),
+        ({}, "i-0other", None),
+        ({}, OPEN, "open"),
+        ({}, Unknown(OPEN.causes, None, (Ref("aws_instance.app", "id"),)), "open"),
+        ({}, Unknown(OPEN.causes, None, (Ref("aws_instance.other", "id"),)), None),
+        ({"associate_public_ip_address": True}, OPEN, True),
+        ({"associate_public_ip_address": False}, OPEN, "open"),
+        ({"associate_public_ip_address": False}, Ref("aws_instance.app", "id"), True),
+    ],
+)
+def test_has_an_interface_the_address_of_a_resource_of_its_own(attributes, holder, public):
+    other = resource("aws_instance.other", "create", **DIRECT)
+    found = placed(instance(**DIRECT, **attributes), other, resource("aws_eip.one", "create", instance=holder))
+    assert ("open" if isinstance(found.public_address, Unknown) else found.public_address) == public
+
+
 # --- endpoints ------------------------------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -31,10 +31,15 @@ _ADDRESSES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Additions:
-    """Public addresses by the instance or interface that has them, and groups with the interface that each is attached to."""
+    """Public addresses and groups, each with the instance or interface that it is for. An address comes with whether it is there."""
 
-    elastic: Mapping[Id, Truth]
+    addresses: tuple[tuple[Link, Truth], ...] = ()
     groups: tuple[tuple[Link, AttachedGroup], ...] = ()
+
+    def has_address(self, names: Iterable[Id]) -> Truth:
+        """Whether an interface that is known by ``names`` has an Elastic IP address."""
+        known = tuple(names)
+        return any_of(all_of((exists, any_of(_is(link, name) for name in known))) for link, exists in self.addresses)
 
     def groups_of(self, names: Iterable[Id]) -> tuple[AttachedGroup, ...]:
         """The groups that are, or may be, attached to an interface that is known by ``names``."""
@@ -46,18 +51,15 @@ class Additions:
 
 def additions(sources: Sources) -> Additions:
     """What the inputs add to interfaces by resources of their own."""
-    return Additions(elastic_addresses(sources), _attachments(sources))
+    return Additions(tuple(_addresses(sources)), _attachments(sources))
 
 
-def elastic_addresses(sources: Sources) -> dict[Id, Truth]:
-    """Instances and network interfaces with an Elastic IP address, by an attribute of the address or an association."""
-    found: dict[Id, Truth] = {}
+def _addresses(sources: Sources) -> Iterator[tuple[Link, Truth]]:
+    """Elastic IP addresses, by what they name themselves or what an association does."""
     for fields, terms in sources.of(_ADDRESSES):
         for path in terms.values():
-            holder = fields.link(path)
-            if isinstance(holder, str):
-                found[holder] = fields.resource.exists
-    return found
+            if (holder := fields.link(path)) is not None:
+                yield holder, fields.resource.exists
 
 
 def _attachments(sources: Sources) -> tuple[tuple[Link, AttachedGroup], ...]:

@@ -19,7 +19,7 @@ from validator.conversion.walking import Place, known_places, places
 from validator.model.network import Id, Link
 from validator.model.workloads import Placement, Platform
 from validator.source import SourceLocation
-from validator.values import Ref, Text, Truth, Unknown, unite, unknown
+from validator.values import Ref, Text, Truth, Unknown, any_of, unite, unknown
 
 _JOINS = "ECS_CLUSTER"
 _CLUSTERS: Mapping[str, str] = MappingProxyType({"aws_ecs_cluster": "name", "AWS::ECS::Cluster": "ClusterName"})
@@ -35,7 +35,7 @@ _YES = frozenset({"true", "enabled"})
 
 def placements(links: Links, kind: Kind, found: Gathered, platform: Platform | Unknown, added: Additions) -> tuple[Placement, ...] | Unknown:
     """One per subnet; Unknown where it runs in a VPC and nothing says in which subnets; empty where it is outside every VPC."""
-    public = _public(kind, found, platform, added.elastic)
+    public = _public(kind, found, platform, added)
     groups = _groups(links, found)
     named = _subnets(links, found)
     if not named:
@@ -76,7 +76,7 @@ def _on_hosts(links: Links, found: Gathered) -> tuple[Placement, ...]:
         groups += _joining(links).get(member.fields.id, ())
     placed: list[Placement] = []
     for group in {one.id: one for one in groups}.values():
-        of_group = placements(links, _HOSTS, gathered(links, group, _HOSTS.types[group.resource.type]), Platform.EC2, Additions({}))
+        of_group = placements(links, _HOSTS, gathered(links, group, _HOSTS.types[group.resource.type]), Platform.EC2, Additions())
         placed += () if isinstance(of_group, Unknown) else of_group
     return tuple(dict.fromkeys(placed))
 
@@ -200,16 +200,22 @@ def _unplaced(kind: Kind, found: Gathered) -> tuple[Placement, ...] | Unknown:
             return unknown("names no subnets: its tasks use the network of the cluster's instances", own.id, own.place())
 
 
-def _public(kind: Kind, found: Gathered, platform: Platform | Unknown, elastic: Mapping[Id, Truth]) -> Truth | None:
+def _public(kind: Kind, found: Gathered, platform: Platform | Unknown, added: Additions) -> Truth | None:
     """Whether interfaces get a public IPv4 address; None: as their subnet gives them (aws-facts G1, G2)."""
     if kind.addresses is Addresses.NEVER:
         return False
     if kind.addresses is Addresses.ASSIGNED or platform is Platform.FARGATE:
         # A task's interface on an instance cannot have one, whatever is asked for.
         return False if platform is Platform.ECS_EC2 else _assigned(found)
-    for holder in (found.own.fields.id, *_interface_ids(found)):
-        if holder in elastic:
-            return elastic[holder]
+    elastic = added.has_address((found.own.fields.id, *_interface_ids(found)))
+    if elastic is True:
+        return True
+    own = _own_public(found)
+    return own if elastic is False else any_of((elastic, False if own is None else own))
+
+
+def _own_public(found: Gathered) -> Truth | None:
+    """What its attributes or its network interfaces say."""
     for member in found.members:
         for path in member.part.public:
             for place in known_places(member.fields, path):

@@ -6,19 +6,21 @@ from collections.abc import Iterator, Mapping
 
 from validator.conversion.destinations import block
 from validator.conversion.fields import Fields
+from validator.conversion.lists import LISTS, prefix_list
 from validator.conversion.sources import Sources
 from validator.conversion.vocabulary import (
     SUBNET,
     TRANSIT_ASSOCIATION,
     TRANSIT_ATTACHMENT,
     TRANSIT_GATEWAY,
+    TRANSIT_LIST,
     TRANSIT_PROPAGATION,
     TRANSIT_ROUTE,
     TRANSIT_TABLE,
     VPC,
     Terms,
 )
-from validator.model.network import Id, Link
+from validator.model.network import Cidr, Id, Link, PrefixList
 from validator.model.transit import TransitAttachment, TransitGateway, TransitLink, TransitRoute, default_table_of
 from validator.values import Truth, Unknown, unknown
 
@@ -73,16 +75,28 @@ def tables(sources: Sources) -> frozenset[Id]:
 
 
 def routes(sources: Sources) -> tuple[TransitRoute, ...]:
-    """Static routes."""
-    return tuple(_route(fields, terms) for fields, terms in sources.of(TRANSIT_ROUTE))
+    """Static routes, and those to the entries of prefix lists."""
+    return (*(_route(fields, terms) for fields, terms in sources.of(TRANSIT_ROUTE)), *_to_lists(sources))
+
+
+def _to_lists(sources: Sources) -> Iterator[TransitRoute]:
+    for fields, terms in sources.of(TRANSIT_LIST):
+        listed = prefix_list(fields.link(terms["list"], LISTS), fields, terms["list"], sources)
+        known = listed.entries if isinstance(listed, PrefixList) else None
+        for entry in (unknown("is a route to a prefix list outside the input", fields.id, fields.place()),) if known is None else known:
+            yield _led(fields, terms, Cidr(entry) if isinstance(entry, str) else entry)
 
 
 def _route(fields: Fields, terms: Terms) -> TransitRoute:
     written = fields.text(terms["destination"])
     destination = unknown("names no destination", fields.id, fields.place()) if written is None else written
+    return _led(fields, terms, block(destination, fields, terms["destination"]))
+
+
+def _led(fields: Fields, terms: Terms, destination: Cidr | Unknown) -> TransitRoute:
     return TransitRoute(
         table=_table(fields, terms),
-        destination=block(destination, fields, terms["destination"]),
+        destination=destination,
         attachment=fields.link(terms["attachment"], TRANSIT_ATTACHMENT),
         blackhole=fields.truth(terms["blackhole"]),
         location=fields.place(),

@@ -112,6 +112,11 @@ TRANSIT_ROUTE = _table(
         "attachment": "TransitGatewayAttachmentId", "blackhole": "Blackhole",
     },
 )  # fmt: skip
+TRANSIT_LIST = _table(
+    aws_ec2_transit_gateway_prefix_list_reference={
+        "table": "transit_gateway_route_table_id", "list": "prefix_list_id", "attachment": "transit_gateway_attachment_id", "blackhole": "blackhole",
+    }
+)  # fmt: skip
 TRANSIT_ASSOCIATION = _table(
     aws_ec2_transit_gateway_route_table_association={"table": "transit_gateway_route_table_id", "attachment": "transit_gateway_attachment_id"},
     AWS__EC2__TransitGatewayRouteTableAssociation={"table": "TransitGatewayRouteTableId", "attachment": "TransitGatewayAttachmentId"},
