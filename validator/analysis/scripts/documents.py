@@ -15,7 +15,7 @@ from validator.analysis.matrix import SDKS
 from validator.analysis.scripts.arguments import namings
 from validator.analysis.scripts.commands import followed, uses_of
 from validator.analysis.scripts.files import uses_in_file
-from validator.analysis.scripts.machine import OWN_REGION, Command, Machine, Use
+from validator.analysis.scripts.machine import OWN_REGION, OWN_ZONE, Command, Machine, Use
 from validator.analysis.scripts.mounts import fstab
 from validator.analysis.scripts.packages import yum
 from validator.analysis.scripts.powershell import of_powershell
@@ -91,6 +91,8 @@ def _lines(commands: Tree) -> str:
 
 def of_cloud_config(text: str, machine: Machine) -> Iterator[Use]:
     """The uses in a cloud-config: files first, for commands read them. One that is no YAML is read as lines of shell."""
+    if re.match(r"\s*##\s*template:\s*jinja", text):
+        text = _PARAMETER.sub(lambda found: _instance_data(found[1], machine), text)
     tree = tree_of(text)
     if not isinstance(tree, dict):
         yield from uses_of(re.sub(r"^[ \t]*+- ", "", text, flags=re.MULTILINE), machine)
@@ -106,6 +108,15 @@ def of_cloud_config(text: str, machine: Machine) -> Iterator[Use]:
         yield from yum(Command(("yum",), machine.environment), machine)
     rest: Tree = {name: value for name, value in tree.items() if name not in {"write_files", "bootcmd", "runcmd", "mounts"}}
     yield from _named(rest)
+
+
+def _instance_data(name: str, machine: Machine) -> str:
+    """What cloud-init fills in from what it knows of the instance."""
+    if re.search(r"(?:^|\.)region$", name):
+        return machine.symbols.character(OWN_REGION)
+    if re.search(r"availability[._-]zone$", name):
+        return machine.symbols.character(OWN_ZONE)
+    return machine.symbols.open("is filled in by cloud-init", name)
 
 
 def _content(file: Tree) -> str:

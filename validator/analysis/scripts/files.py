@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from validator.analysis.scripts import code, hadoop
+from validator.analysis.scripts import code, containers, hadoop
 from validator.analysis.scripts.commands import of_command, uses_of
 from validator.analysis.scripts.machine import Command, Machine, Use
 from validator.analysis.scripts.mounts import fstab
@@ -16,6 +16,8 @@ _SCRIPT = re.compile(r"\A\s*#!\s*\S*(?:/|\s)(?:env\s+)?(?:ba|da|a|z|k)?sh\b")
 _SCRIPT_PATH = re.compile(r"\.(?:sh|bash)$|/cron|/profile|\.bash|\.profile|/rc\.local$|/per-(?:boot|instance)/")
 _VARIABLES_PATH = re.compile(r"/etc/environment$|\.env$|/etc/default/|/etc/sysconfig/|/environment\.d/")
 _SILENT_PATH = re.compile(r"\.aws/(?:config|credentials)$|authorized_keys$|rclone\.conf$|\.s3cfg$|\.(?:html?|css|md|pem|crt|key|log)$")
+_COMPOSE_PATH = re.compile(r"compose[\w.-]*\.ya?ml$")
+_IMAGE = re.compile(r"^\s*image:\s*[\"']?([^\s\"']{1,300})", re.MULTILINE)
 _UNIT_LINE = re.compile(r"^[ \t]*+(Exec\w+|Environment)[ \t]*=[ \t]*[-@+!]*(.*)$", re.MULTILINE)
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'|(\S+)")
 
@@ -45,6 +47,10 @@ def uses_in_file(path: str, text: str, machine: Machine) -> Iterator[Use]:
         yield from code.of_javascript(text, machine, machine.environment)
     elif path.endswith(".ps1"):
         yield from of_powershell(text, machine)
+    elif _COMPOSE_PATH.search(path):
+        for image in _IMAGE.findall(text):
+            yield from containers.layers(Command(("docker", "compose", image), machine.environment))
+        yield from uses_in_settings(text, machine, machine.environment, "aws")
     elif not hadoop.settings_in(text):
         yield from uses_in_settings(text, machine, machine.environment, path)
 

@@ -40,7 +40,7 @@ def output_of(command: Command, machine: Machine) -> str | None:
 def _asked(line: str, machine: Machine) -> str | None:
     """What the instance tells of itself (catalogue of references, section 0.4)."""
     symbols = machine.symbols
-    if "placement/region" in line or re.search(r"cloud-init query (?:v1\.)?region|ec2-?metadata (?:-R|--region)|imds.*region", line):
+    if "placement/region" in line or re.search(r"cloud-init query [\w.]*region|ec2-?metadata (?:-R|--region)|imds.*region", line):
         return symbols.character(OWN_REGION)
     if "placement/availability-zone" in line or re.search(r"ec2-?metadata (?:-z|--availability-zone)|query (?:v1\.)?availability.zone", line):
         return symbols.character(OWN_ZONE)

@@ -75,10 +75,18 @@ def _defaulted(variable: Variable, operator: str, value: Held | None, shell: Sco
     return default
 
 
+def unquoted(key: str) -> str:
+    """The key of a member of an array."""
+    return key.strip("\"'")
+
+
 def _of_list(variable: Variable, operator: str, value: tuple[str, ...], shell: Scope) -> Held:
     index = operator[1:-1] if operator.startswith("[") else ""
     if index in {"@", "*"} or variable.name in {"@", "*"}:
         return value
+    key = shell.held(re.sub(r"[${}]", "", index)) if index.startswith("$") else unquoted(index)
+    if isinstance(key, str) and (member := shell.held(f"{variable.name}[{key}]")) is not None:
+        return member
     if index.isdecimal():
         number = index_of(index)
         return value[number] if number is not None and number < len(value) else ""

@@ -167,6 +167,8 @@ def of_cmd(text: str, machine: Machine) -> Iterator[Use]:
             continue
         if found := _CMD_SET.match(stripped):
             variables[found[1].lower()] = _of_percent(found[2], variables, machine)
+            # What is set is in the environment of what runs.
+            machine = replace(machine, environment={**machine.environment, found[1].upper(): variables[found[1].lower()]})
             continue
         yield from of_powershell(_of_percent(stripped, variables, machine), machine)
 

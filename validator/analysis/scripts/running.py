@@ -12,9 +12,10 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from validator.analysis.scripts.deciding import Chain, holds, is_test, matches, variables_in
+from validator.analysis.scripts.declaring import SETTING, declare
 from validator.analysis.scripts.machine import Command, Machine
 from validator.analysis.scripts.outputs import WRITING, output_of
-from validator.analysis.scripts.parameters import Held, expanded
+from validator.analysis.scripts.parameters import Held, expanded, unquoted
 from validator.analysis.scripts.shell import body_of
 from validator.analysis.scripts.syntax import Body, Branch, Branches, Function, Group, Listed, Loop, Simple, Statement, Substitution, Variable, Word
 from validator.analysis.scripts.wrappers import unwrapped
@@ -31,8 +32,6 @@ _MOST_TURNS = 32
 _DEEPEST_CALL = 6
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]{0,127})(?:\[([^\]=]{0,60})\])?(\+?)=")
 _MEMBER = re.compile(r"\[([^\]=]{0,60})\]=")
-_DECLARING = frozenset("export local declare readonly typeset".split())
-_LOCAL = frozenset("local declare typeset".split())
 # Not to be set means something to clients.
 _READ_BY_CLIENTS = frozenset("AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE AWS_DEFAULT_PROFILE".split())
 
@@ -239,8 +238,8 @@ class Shell:
         """A builtin, a function, or a program."""
         words = command.words
         match words[0]:
-            case name if name in _DECLARING or name in {"unset", "set", "read"}:
-                self._declare(words)
+            case name if name in SETTING:
+                declare(command, self)
             case "eval" if len(words) > 1 and self.calls < _DEEPEST_CALL:
                 return (yield from self._called_text(" ".join(words[1:])))
             case "source" | "." if len(words) > 1 and words[1] in self.machine.files and self.calls < _DEEPEST_CALL:
@@ -277,29 +276,16 @@ class Shell:
         self.calls -= 1
         return output
 
-    def _declare(self, words: Sequence[str]) -> None:
-        """``export``, ``unset``, ``set``, ``read``; options are passed over."""
-        if words[0] == "set":
-            self.all_exported = self.all_exported or "-a" in words or "allexport" in words
-            return
-        for word in words[1:]:
-            if word.startswith("-"):
-                continue
-            found = _ASSIGNMENT.match(word)
-            name = found[1] if found else word
-            if words[0] in _LOCAL and self.own:
-                self.own[-1].setdefault(name, self.variables.get(name))
-            if words[0] == "unset":
-                self.variables.pop(name, None)
-                self.exported.discard(name)
-                self._environment = None
-            elif words[0] == "read":
-                self.assign(name, self.machine.symbols.open("is read at run time", f"${name}"))
-            elif found:
-                self.assign(name, word[found.end() :])
-            if words[0] == "export" or (words[0] in _DECLARING and "-x" in words):
-                self.exported.add(name)
-                self._environment = None
+    def export(self, name: str) -> None:
+        """Hand a variable to the commands from now on."""
+        self.exported.add(name)
+        self._environment = None
+
+    def forget(self, name: str) -> None:
+        """Unset a variable."""
+        self.variables.pop(name, None)
+        self.exported.discard(name)
+        self._environment = None
 
     def assign(self, name: str, value: Held) -> None:
         """Set a variable; inside a branch, remember what it was."""
@@ -320,10 +306,15 @@ class Shell:
         name, member, more = found[1], found[2], found[3]
         rest = start[found.end() :]
         if len(word) == 2 and isinstance(word[1], Listed) and not rest:  # noqa: PLR2004 - NAME= and the list
-            listed = tuple(_MEMBER.sub("", field) for inner in word[1].words for field in self.fields(inner))
+            fields = [field for inner in word[1].words for field in self.fields(inner)]
+            for field in fields:
+                if found := _MEMBER.match(field):
+                    self.assign(f"{name}[{unquoted(found[1])}]", field[found.end() :])
+            listed = tuple(_MEMBER.sub("", field) for field in fields)
             return name, (*self._held_list(name), *listed) if more else listed
         value = self.joined((rest, *word[1:]))
         if member is not None:
+            self.assign(f"{name}[{unquoted(member)}]", value)
             return name, (*self._held_list(name), value)
         before = self.variables.get(name) if more else None
         return name, f"{before}{value}" if isinstance(before, str) else value

@@ -121,10 +121,17 @@ def _of_tree(tree: Tree, about: str) -> Iterator[_Stanza]:
             waiting += [(member, names) for member in reversed(node)]
         elif isinstance(node, dict):
             values = {name: _listed(value) for name, value in node.items() if isinstance(value, str) or _plain_list(value)}
+            waiting += [(_pairs(value), f"{names[-200:]} {name}") for name, value in node.items() if name == "environment" and _plain_list(value)]
             if values:
                 yield _Stanza(values, names)
             kind = values.get("type") or values.get("@type") or values.get("name") or ""
             waiting += [(value, f"{names[-200:]} {kind[:40]} {name}") for name, value in reversed(node.items()) if isinstance(value, dict | list)]
+
+
+def _pairs(value: Tree) -> Tree:
+    """``[NAME=VALUE, ...]`` as a mapping: how Compose takes variables."""
+    members = [member.partition("=") for member in value if isinstance(member, str)] if isinstance(value, list) else []
+    return {name: held for name, equals, held in members if equals}
 
 
 def _plain_list(value: Tree) -> bool:
