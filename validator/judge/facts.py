@@ -242,10 +242,10 @@ class Records:
             self._endpoints[vpc, service] = VpcEndpoints(any_of(gateway), any_of(interface))
         return self._endpoints[vpc, service]
 
-    def private_tables(self, vpc: Link) -> list[Link]:
-        """The route tables of the private subnets of ``vpc``."""
+    def private_subnets(self, vpc: Link) -> list[Coverage]:
+        """The private subnets of ``vpc``."""
         members = self._by_vpc.get(vpc, []) if isinstance(vpc, str) else []
-        return [one.route_table for one in members if one.tier is not Tier.PUBLIC]
+        return [one for one in members if one.tier is not Tier.PUBLIC]
 
     def gateway_endpoints(self, vpc: Link) -> list[Id]:
         """The ids of the S3 gateway endpoints of ``vpc``."""

@@ -141,7 +141,7 @@ class _Judge:
             if endpoint.exists is False:
                 continue
             for opinion in self._opinions_on("endpoint", self._records.of_endpoint(endpoint)):
-                words = wording.of_endpoint(endpoint, self._records.private_tables(endpoint.vpc), self._topology)
+                words = wording.of_endpoint(endpoint, self._records.private_subnets(endpoint.vpc), self._topology)
                 region = endpoint.region if isinstance(endpoint.region, str) else None
                 finding = self._finding(opinion, words, endpoint.id)
                 place = place_of_endpoint(opinion.policy.blames, endpoint, self._topology.endpoint_associations)
@@ -230,9 +230,14 @@ class _Judge:
             accesses=(),
             also=(),
             message=wording.filled(template, words),
-            remedy=wording.filled(opinion.remedy[self._topology.dialect], words),
+            remedy=_condition(opinion) + wording.filled(opinion.remedy[self._topology.dialect], words),
             location=None,
         )
+
+
+def _condition(opinion: _Opinion) -> str:
+    """What stands before a remedy for what only may be; that of a policy that never decides says what settles it."""
+    return "# if it is so:\n" if opinion.verdict is Verdict.UNKNOWN and opinion.policy.verdict != "unknown" else ""
 
 
 def verdict_of(policy: Policy, facts: Facts) -> Verdict:

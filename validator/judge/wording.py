@@ -139,10 +139,12 @@ def _missing(access: Access, topology: Topology) -> Mapping[str, str]:
     }
 
 
-def of_endpoint(endpoint: Endpoint, tables: Iterable[Link], topology: Topology) -> Mapping[str, str]:
-    """Words for an endpoint. ``tables``: those of the private subnets of its VPC."""
+def of_endpoint(endpoint: Endpoint, private: Sequence[Coverage], topology: Topology) -> Mapping[str, str]:
+    """Words for an endpoint. ``private``: the private subnets of its VPC."""
+    served = [one.gateway_endpoint for one in private]
     return {
-        "route_table_ids": Handles(topology, endpoint.vpc).several(tables),
+        "causes": causes(cause for link in served if isinstance(link, Unknown) for cause in link.causes),
+        "route_table_ids": Handles(topology, endpoint.vpc).several(one.route_table for one in private),
         "subject": endpoint.id,
         "endpoint": endpoint.id,
         "endpoints": endpoint.id,

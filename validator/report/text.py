@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 
 from validator.analysis.access import Access, Coverage, Tier
@@ -21,6 +21,7 @@ from validator.values import Unknown
 _COLORS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.NOTE: "36;1"}
 _SHOWN_PATHS = 3
 _SHOWN_ROWS = 40
+_SHORT = 3
 _NARROWEST = 40
 # Runners of CI obey lines that start with "::" and, anywhere in a line, "##[...]", "##vso[...]" and "##teamcity[...]".
 _COMMAND = re.compile(r"#(?=#\w*\[)")
@@ -79,6 +80,7 @@ class _Page:
 
     report: Report
     around: Surroundings
+    _told: dict[tuple[str, str], Finding] = field(default_factory=dict)
 
     # --- findings ---------------------------------------------------------------------------------------------------------------------
 
@@ -98,11 +100,17 @@ class _Page:
             yield f"  where  {self._where(finding.location)}"
         yield from self._paths(finding)
         label = "fix    "
-        for line in finding.remedy.splitlines():
+        for line in self._remedy(finding):
             yield f"  {label}{safe(line)}"
             label = "       "
         if finding.also:
             yield from self._field("also", ", ".join(finding.also))
+
+    def _remedy(self, finding: Finding) -> Sequence[str]:
+        """The remedy; where it stands word for word above already, and is long, only where."""
+        first = self._told.setdefault((finding.policy, finding.remedy), finding)
+        lines = finding.remedy.splitlines()
+        return lines if first is finding or len(lines) <= _SHORT else [f"# as for {words.about(first)} above"]
 
     def _paths(self, finding: Finding) -> Iterator[str]:
         concerned = accesses_of(finding, self.report)

@@ -146,7 +146,7 @@ class Merger:
             subject = f"{self._address}.{place}"
             return Unknown(tuple(Cause(one.reason, subject if one.subject == "its value" else one.subject, location) for one in found.causes))
         named = " and ".join(sorted({str(ref) for ref in found.refs})[:4])
-        reason = f"is known only after apply, and the plan does not say how it is made from {named}"
+        reason = f"is known only after apply, and the plan does not say how it is made from {named}; its sources do, see --source"
         # A literal among the settled values may be the value too, and has no identity to mention.
         plain = [value for value in found.known if _is_member(value)]
         mentions = () if len(plain) > len(found.settled) else (*found.refs, *found.settled)

@@ -94,7 +94,12 @@ class Expressions:
             case root if root in SETTLED:
                 return Sources(known=(None,), direct=False)
             case _:
-                return _lost(Cause("is computed by an expression that the plan does not show", _inside(scope.module, reference.text)))
+                return _lost(
+                    Cause(
+                        "is computed by an expression that the plan does not show; its sources do, see --source",
+                        _inside(scope.module, reference.text),
+                    )
+                )
 
     def _resource(self, reference: Reference, scope: Scope, *, paired: bool) -> Sources:
         mode = "data" if reference.root == "data" else "managed"
