@@ -393,7 +393,7 @@ def test_does_a_passage_name_the_rule_that_decides_and_the_one_that_is_missing()
     assert passage.hop.why == "egress of acl denies tcp 443 to S3 in eu-west-1"
     assert (passage.missing.filter, passage.missing.peer) == ("acl", "0.0.0.0/0")
     inside = ask_acl(estate, "app", Question(False, INTERFACES, (1024, 65535)))
-    assert inside.hop.why == "ingress of acl allows tcp 1024-65535 from theirs by entry 100"
+    assert inside.hop.why == "ingress of acl allows tcp 1024-65535 from theirs (10.0.0.0/24) by entry 100"
     by_reference = ask_groups(
         estate_of(topology(group("i", replace(EVERYWHERE, peer=GroupPeer("theirs"))))), ("i",), Question(True, INTERFACES, (443, 443))
     )

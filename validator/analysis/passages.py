@@ -23,7 +23,14 @@ class Question:
         """As the end of a sentence."""
         first, last = self.ports
         ports = str(first) if first == last else f"{first}-{last}"
-        return f"tcp {ports} {'to' if self.egress else 'from'} {shown_party(self.party)}"
+        return f"tcp {ports} {'to' if self.egress else 'from'} {shown_party(self.party)}{self._where}"
+
+    @property
+    def _where(self) -> str:
+        """The blocks of interfaces that are told by their group: a rule may name either."""
+        blocks = self.party.blocks if isinstance(self.party, Interfaces) and self.group is not None else ()
+        known = " and ".join(block for block in blocks if isinstance(block, str))
+        return f" ({known})" if known else ""
 
     @property
     def direction(self) -> str:

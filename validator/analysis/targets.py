@@ -166,13 +166,14 @@ class Targets:
             case subnet:
                 pass
         entity = self._estate.topology.subnets.get(subnet)
-        public = all_of((gateway.public, exposed(self._estate, subnet, entity.vpc if entity else None, direct=False)))
+        lets = exposed(self._estate, subnet, entity.vpc if entity else None, direct=False)
+        public = all_of((gateway.public, lets))
         behind = self._follow(effective_table(self._estate, subnet).table, INTERNET, public=public)
         if behind.disposition is Disposition.UNKNOWN:
             return undecided(*behind.causes)
         if not behind.disposition.delivered:
-            return _nat_drops(gateway.id, f"the NAT gateway's subnet {subnet} has no way out: {behind.hops[-1].why}", gateway.location)
-        step = _nat_delivers(gateway.id, f"the NAT gateway's subnet {subnet} has a way out: {behind.hops[-1].why}", gateway.location)
+            return _nat_drops(gateway.id, _without_way_out(subnet, behind, blocked=lets is False), gateway.location)
+        step = _nat_delivers(gateway.id, f"the NAT gateway's subnet {subnet} has a way out: {_by(behind)}", gateway.location)
         return replace(step, crossings=(Crossing(subnet, translates=True), *behind.crossings))
 
     # --- firewalls --------------------------------------------------------------------------------------------------------------------
@@ -226,6 +227,22 @@ class Targets:
         disposition = Disposition.VIA_FIREWALL if behind.disposition.delivered else Disposition.BLACKHOLE
         crossings = (Crossing(subnet, translates=False, firewall=entity), *behind.crossings)
         return Step(disposition, (hop, *behind.hops), (), entity, crossings=crossings)
+
+
+def _by(behind: Step) -> str:
+    """What takes a request on from a NAT gateway's subnet."""
+    last = behind.hops[-1]
+    return f"{last.address}" if last.kind == TargetKind.INTERNET_GATEWAY.value and last.address else last.why
+
+
+def _without_way_out(subnet: Id, behind: Step, *, blocked: bool) -> str:
+    """Why a NAT gateway in ``subnet`` drops what it gets: what is ``behind`` it takes nothing on."""
+    last = behind.hops[-1]
+    if last.kind != TargetKind.INTERNET_GATEWAY.value or behind.disposition is not Disposition.NO_ROUTE:
+        return f"the NAT gateway's subnet {subnet} has no way out: {last.why}"
+    if blocked:
+        return f"VPC Block Public Access keeps the NAT gateway's subnet {subnet} from {last.address or 'the Internet gateway'}"
+    return f"the NAT gateway is a private one: it has no public address for {last.address or 'the Internet gateway'}"
 
 
 def _end(kind: TargetKind, disposition: Disposition, link: Link, why: str, place: SourceLocation) -> Step:
