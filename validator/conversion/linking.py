@@ -35,6 +35,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "aws_s3_bucket": ("bucket",), "aws_s3_directory_bucket": ("bucket",), "AWS::S3::Bucket": ("BucketName",),
         "AWS::S3Express::DirectoryBucket": ("BucketName",),
         "AWS::ECS::Cluster": ("ClusterName",), "AWS::EKS::Cluster": ("Name",),
+        # Their names are those of the documents that they run.
+        "aws_ssm_association": ("id",), "AWS::SSM::Association": (),
     }
 )  # fmt: skip
 

@@ -103,7 +103,8 @@ def _of_others(command: Command, machine: Machine, depth: int) -> Iterator[Use]:
             return
     if words[0].rpartition("/")[2] in _SAYING:
         return
-    for word in words[1:]:
+    # What is run may be no program, but the first argument of one that is said elsewhere.
+    for word in words:
         if depth < _NESTING and " " in word and re.search(r"\b(?:aws|s3cmd|s5cmd|rclone) ", word):
             yield from uses_of(word, machine, command.environment, depth + 1)
         else:

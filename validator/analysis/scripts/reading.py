@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from validator.analysis.matrix import SDKS, Sdk, sdk_of_image
 from validator.analysis.scripts import code, containers
 from validator.analysis.scripts.commands import followed, uses_of
-from validator.analysis.scripts.documents import document_reader, parts_of
+from validator.analysis.scripts.documents import document_reader, of_cloud_config, parts_of
 from validator.analysis.scripts.files import uses_in_file, uses_in_files
 from validator.analysis.scripts.machine import Command, Machine, Use
 from validator.analysis.scripts.packages import linux_of
@@ -69,12 +69,7 @@ def _of_part(text: str, machine: Machine, kind: str, depth: int) -> Iterator[Use
     """One part, by what it begins with."""
     if depth < _DEEPEST and (parts := parts_of(text)):
         for content, body in parts:
-            if content == "application/node.eks.aws":
-                yield from containers.node(Command(("nodeadm",), machine.environment), machine)
-            elif content.startswith("text/x-include"):
-                yield from (followed(naming) for naming in named_in(body))
-            elif not content.startswith("text/part-handler"):
-                yield from _of_part(body, machine, kind, depth + 1)
+            yield from _of_typed(content, body, machine, kind, depth)
     elif kind.startswith(FILE):
         yield from uses_in_file(kind.removeprefix(FILE).strip(), text, machine)
     elif kind == LOG_OPTIONS:
@@ -88,6 +83,18 @@ def _of_part(text: str, machine: Machine, kind: str, depth: int) -> Iterator[Use
         yield from (followed(naming) for naming in named_in(text))
     else:
         yield from _of_program(text, machine, kind)
+
+
+def _of_typed(content: str, body: str, machine: Machine, kind: str, depth: int) -> Iterator[Use]:
+    """A part of a MIME document, by its type."""
+    if content == "text/cloud-config":
+        yield from of_cloud_config(body, machine)
+    elif content == "application/node.eks.aws":
+        yield from containers.node(Command(("nodeadm",), machine.environment), machine)
+    elif content.startswith("text/x-include"):
+        yield from (followed(naming) for naming in named_in(body))
+    elif not content.startswith("text/part-handler"):
+        yield from _of_part(body, machine, kind, depth + 1)
 
 
 def _of_program(text: str, machine: Machine, kind: str) -> Iterator[Use]:
