@@ -9,6 +9,7 @@ from validator.conversion.fields import Fields
 from validator.conversion.kinds.catalogue import PARTS, part_of
 from validator.conversion.kinds.entry import Part
 from validator.conversion.linking import Links
+from validator.conversion.targeting import targeting
 from validator.conversion.walking import known_places, places
 from validator.values import Unknown, Value
 
@@ -51,6 +52,7 @@ def gathered(links: Links, fields: Fields, part: Part) -> Gathered:
         found += _named_at(links, member, member.part.asides, [])
         found += [one for kind, path in member.part.named_by for one in links.naming(kind, path, member.fields)]
         found += _all_of(links, member)
+        found += targeting(links, member.fields)
         for one in found:
             if one.id not in members and (known := part_of(one.resource.type)) is not None:
                 members[one.id] = Member(one, known)
