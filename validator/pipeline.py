@@ -22,6 +22,7 @@ from validator.model.topology import Topology
 from validator.options import Options
 from validator.parameters import nobodys
 from validator.report.report import Input, Report
+from validator.report.secrets import secrets_of, without
 from validator.resource import Configuration
 from validator.runs import Run, distinct, in_all_regions, in_all_worlds, parameter_choices, region_choices
 from validator.sections import gated, judged, owners_of
@@ -141,7 +142,7 @@ def _report(question: _Question, runs: Sequence[Run]) -> Report:
     options, outside = question.options, question.outside
     whole = in_all_regions(runs)
     findings, notes = accepted(whole, [run.configurations for run in runs], options, question.policies)
-    return Report(
+    report = Report(
         version=__version__,
         inputs=tuple(Input(one.path, one.kind.value, one.detail) for one in whole.configurations),
         analysis=whole.judged.analysis,
@@ -155,3 +156,4 @@ def _report(question: _Question, runs: Sequence[Run]) -> Report:
         remarks=outside.remarks if outside else (),
         network=outside.written if outside else "",
     )
+    return without(report, secrets_of(one for run in runs for one in run.configurations))

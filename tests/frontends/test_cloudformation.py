@@ -1,5 +1,6 @@
 """What do the intrinsic functions of a template come to, and where they are not settled, why?"""
 
+import json
 from textwrap import dedent, indent
 
 import pytest
@@ -266,6 +267,28 @@ def test_does_a_bomb_end(text):
         read_template("stack.yaml", text.encode(), region=None, parameters={})
     except InputError as error:
         assert len(error.mistakes) == 1
+
+
+@pytest.mark.parametrize("innermost", ["x", {"Ref": "AWS::StackId"}])
+@pytest.mark.parametrize("function", ["Fn::Sub", "Fn::Join"])
+def test_is_a_text_that_doubles_with_each_function_not_made(innermost, function):
+    made = innermost
+    for _ in range(50):
+        made = {"Fn::Sub": ["${A}${A}", {"A": made}]}
+    made = {"Fn::Join": ["", [made, made]]} if function == "Fn::Join" else made
+    body = json.dumps({"Resources": {"It": {"Type": "Custom::It", "Properties": {"Value": made}}}})
+    (it,) = read_template("stack.json", body.encode(), region="eu-west-1", parameters={}).resources
+    assert "is too long" in str(it.attributes["Value"])
+
+
+def test_are_loops_in_loops_that_make_more_than_a_template_holds_refused():
+    made = {"B${A}": {"Type": "AWS::S3::Bucket"}}
+    for number in range(8):
+        name = f"V{number}"
+        made = {f"Fn::ForEach::L{number}": [name, [str(one) for one in range(50)], {f"{key}${{{name}}}": one for key, one in made.items()}]}
+    body = json.dumps({"Transform": "AWS::LanguageExtensions", "Resources": made})
+    with pytest.raises(InputError, match=r"stack\.json:.* makes more than 20000 members"):
+        read_template("stack.json", body.encode(), region="eu-west-1", parameters={})
 
 
 def test_does_the_time_to_read_not_grow_with_the_square_of_the_keys():

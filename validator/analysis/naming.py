@@ -13,6 +13,7 @@ from validator.analysis.scripts.machine import OWN_REGION
 from validator.analysis.strings import Naming
 from validator.model.storage import Bucket
 from validator.model.workloads import Readable, Workload
+from validator.regions import is_region
 from validator.symbols import Symbols, has_symbol
 from validator.values import Ref, Text, Unknown, text, unite, unknown
 
@@ -62,7 +63,7 @@ def region_behind(written: str | None, symbols: Symbols, workload: Workload) -> 
         return None
     parts = symbols.parts(written)
     if len(parts) == 1 and isinstance(parts[0], str):
-        return parts[0]
+        return parts[0] if is_region(parts[0]) or not symbols.secret else unknown("is marked sensitive, and no Region", "the client's Region")
     if len(parts) == 1 and isinstance(parts[0], Unknown):
         return workload.region if parts[0] == OWN_REGION else parts[0]
     causes = [part for part in parts if isinstance(part, Unknown)]

@@ -28,4 +28,4 @@ def block(found: str | Unknown, fields: Fields, path: str) -> Cidr | Unknown:
     """A CIDR block, IPv4 or IPv6; what is none is not decided."""
     if isinstance(found, Unknown):
         return found
-    return Cidr(found) if is_cidr(found) else unknown(f"is not a CIDR block: {found[:40]!r}", fields.id, fields.place(path))
+    return Cidr(found) if is_cidr(found) else unknown("is not a CIDR block", fields.id, fields.place(path))

@@ -53,6 +53,8 @@ from validator.values import Ref, Truth, Unknown, Value, any_of, negate, unknown
 
 # How Amazon's DNS server is called in DHCP options; it is also at the base of the VPC's block plus two (VPC guide, "Amazon DNS server").
 _AMAZON, _LINK_LOCAL = "AmazonProvidedDNS", "169.254.169.253"
+# The third address of a VPC is its resolver's.
+_RESOLVER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def vpcs(sources: Sources) -> dict[Id, Vpc]:
             closed=closed,
             dns_support=_switch(fields, terms["dns_support"], "dns_support"),
             dns_hostnames=_switch(fields, terms["dns_hostnames"], "dns_hostnames"),
-            cidrs=(*(cidr for cidr in (fields.text(terms["cidr"]),) if cidr is not None), *more.get(fields.id, ())),
+            cidrs=(*(cidr for cidr in (_block(fields, terms["cidr"]),) if cidr is not None), *more.get(fields.id, ())),
             location=fields.place(),
             exists=fields.resource.exists,
             default=fields.resource.type == "aws_default_vpc",
@@ -88,11 +90,16 @@ def vpcs(sources: Sources) -> dict[Id, Vpc]:
     return found
 
 
+def _block(fields: Fields, path: str) -> str | Unknown | None:
+    found = fields.text(path)
+    return unknown("is not a CIDR block", fields.id, fields.place(path)) if isinstance(found, str) and not is_cidr(found) else found
+
+
 def _secondary_blocks(sources: Sources) -> dict[Id, list[str | Unknown]]:
     """By VPC, the IPv4 blocks that were added to it."""
     found: defaultdict[Id, list[str | Unknown]] = defaultdict(list)
     for fields, terms in sources.of(VPC_BLOCK):
-        vpc, cidr = fields.link(terms["vpc"], VPC), fields.text(terms["cidr"])
+        vpc, cidr = fields.link(terms["vpc"], VPC), _block(fields, terms["cidr"])
         if isinstance(vpc, str) and cidr is not None:
             found[vpc].append(cidr)
     return found
@@ -108,7 +115,7 @@ def _switch(fields: Fields, path: str, fact: str) -> Truth:
 def _custom_resolvers(sources: Sources) -> dict[Id, Truth]:
     """By VPC, whether its DHCP options name a DNS server other than Amazon's."""
     servers = {fields.id: fields.texts(terms["servers"]) for fields, terms in sources.of(RESOLVER_OPTIONS)}
-    blocks = {fields.id: fields.text(terms["cidr"]) for fields, terms in sources.of(VPC)}
+    blocks = {fields.id: _block(fields, terms["cidr"]) for fields, terms in sources.of(VPC)}
     found: dict[Id, Truth] = {}
     for fields, terms in sources.of(RESOLVER_ASSOCIATION):
         vpc, options = fields.link(terms["vpc"], VPC), fields.link(terms["options"], RESOLVER_OPTIONS)
@@ -125,7 +132,8 @@ def _custom_resolvers(sources: Sources) -> dict[Id, Truth]:
 
 def _is_custom(servers: Sequence[str | Unknown], block: str | Unknown | None, fields: Fields) -> Truth:
     """Whether none of ``servers`` is Amazon's; with some of both, which is asked first is up to the client."""
-    own = {_AMAZON, _LINK_LOCAL, str(ip_network(block, strict=False)[2]) if isinstance(block, str) and is_cidr(block) else _AMAZON}
+    network = ip_network(block, strict=False) if isinstance(block, str) else None
+    own = {_AMAZON, _LINK_LOCAL, *([str(network[_RESOLVER])] if network is not None and network.num_addresses > _RESOLVER else [])}
     of_amazon = [Unknown(one.causes) if isinstance(one, Unknown) else one in own for one in servers]
     if all(one is True for one in of_amazon):
         return False
@@ -152,7 +160,7 @@ def subnets(sources: Sources) -> dict[Id, Subnet]:
             public_addresses=_switch(fields, terms["public"], "public"),
             location=fields.place(),
             zone=fields.text(terms["zone"]),
-            cidr=fields.text(terms["cidr"]),
+            cidr=_block(fields, terms["cidr"]),
             exists=fields.resource.exists,
             ipv6=_has_ipv6(fields, terms, with_block),
             ipv6_only=fields.truth(terms["only6"]),

@@ -13,6 +13,7 @@ from validator.source import SourceLocation
 from validator.values import Cause, Ref, Text, Unknown, Value, index_of, text, unknown
 
 _MAXIMUM_CIDRS = 256
+_LONGEST = 1_000_000
 REPEATED = MappingProxyType(
     {
         ("AWS::EC2::VPC", "CidrBlock"): "CidrBlock",
@@ -41,6 +42,14 @@ def as_text(value: Value, location: SourceLocation) -> str | Ref | Unknown | Tex
     return unknown("is not text", "a part of it", location)
 
 
+def bounded(parts: Sequence[str | Ref | Unknown | Text], location: SourceLocation) -> str | Ref | Unknown | Text:
+    """The text of ``parts``, unknown where it is longer than any that AWS takes."""
+    pieces = [piece for part in parts for piece in (part.parts if isinstance(part, Text) else (part,))]
+    if sum(len(piece) if isinstance(piece, str) else 1 for piece in pieces) > _LONGEST:
+        return unknown("is too long", "a text", location)
+    return text(parts)
+
+
 def joined(arguments: Sequence[Value], location: SourceLocation) -> Value:
     """Fn::Join."""
     match arguments:
@@ -48,7 +57,7 @@ def joined(arguments: Sequence[Value], location: SourceLocation) -> Value:
             parts: list[str | Ref | Unknown | Text] = []
             for index, member in enumerate(members):
                 parts += [delimiter, as_text(member, location)] if index else [as_text(member, location)]
-            return text(parts)
+            return bounded(parts, location)
         case (str(), Unknown() as members):
             return Unknown(members.causes, None, members.mentions)
         case (str(), Ref() as members):

@@ -12,6 +12,7 @@ from validator.frontends.cloudformation.deployment import export_key
 from validator.frontends.cloudformation.functions import (
     REPEATED,
     as_text,
+    bounded,
     cidrs,
     entries,
     joined,
@@ -248,12 +249,15 @@ class Scope:
             return made if isinstance(made, Unknown) else unknown("is not text", "Fn::Sub", self.place(node))
         written = str(template)
         parts: list[str | Ref | Unknown | Text] = []
+        known: dict[str, str | Ref | Unknown | Text] = {}
         position = 0
         for found in _VARIABLE.finditer(written):
-            parts.append(written[position : found.start()])
-            parts.append(f"${{{found[2]}}}" if found[1] else self._variable(found[2], given, node, depth))
+            name = found[2]
+            if not found[1] and name not in known:
+                known[name] = self._variable(name, given, node, depth)
+            parts += [written[position : found.start()], f"${{{name}}}" if found[1] else known[name]]
             position = found.end()
-        return text([*parts, written[position:]])
+        return bounded([*parts, written[position:]], self.place(node))
 
     def _variable(self, name: str, given: Mapping[str, Any], node: object, depth: int) -> str | Ref | Unknown | Text:
         if name in given:

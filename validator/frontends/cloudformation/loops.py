@@ -9,12 +9,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from validator.errors import InputError
 from validator.frontends.cloudformation.parse import placed_like
 from validator.source import SourceLocation
 from validator.values import Cause, Unknown, Value
 
 _PREFIX = "Fn::ForEach"
-_MOST = 500
+_MOST = 20_000
 _DEEPEST = 8
 _PARTS = 3
 
@@ -31,6 +32,7 @@ class Loops:
         """``value_of`` evaluates a collection, ``place`` tells where a node stands."""
         self._value_of = value_of
         self._place = place
+        self._made = 0
         self.causes: list[Cause] = []
 
     def expanded(self, mapping: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -56,7 +58,10 @@ class Loops:
         if not isinstance(collection, tuple) or not all(isinstance(member, str) for member in collection):
             self.causes.append(Cause("goes over what is known only at deployment", str(name), self._place(name)))
             return
-        for member in collection[:_MOST]:
+        for member in collection:
+            self._made += 1
+            if self._made > _MOST:
+                raise InputError(f"{self._place(name)}: {name} makes more than {_MOST} members, which no template can hold")
             yield from self._members(_substituted(body[2], str(body[0]), str(member)), depth + 1)
 
 

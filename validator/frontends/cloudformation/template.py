@@ -151,6 +151,7 @@ class Stack:
         self._depth = depth
         self._nested: dict[str, Stack | Unknown] = {}
         self._outputs = outputs
+        self._given_out: dict[str, tuple[Value, bool]] = {}
         self._scope = _scope(path, name, self._template, resources, deployment, parameters, self._output_of, tree.store)
         self._scope.secret |= secret
 
@@ -200,12 +201,14 @@ class Stack:
             nested = self._stack(name)
             yield from nested.causes if isinstance(nested, Unknown) else nested.notes()
 
-    def output(self, name: str, location: SourceLocation) -> Value:
-        """The value of an output."""
+    def output(self, name: str, location: SourceLocation) -> tuple[Value, bool]:
+        """The value of an output, and whether it has something of a NoEcho parameter in it."""
         body = self._outputs.get(name)
         if not isinstance(body, dict):
-            return unknown("is not an output of the nested stack", name, location)
-        return self._scope.value(body.get("Value"))
+            return unknown("is not an output of the nested stack", name, location), False
+        if name not in self._given_out:
+            self._given_out[name] = _noticed(self._scope, body.get("Value"))
+        return self._given_out[name]
 
     def _stacks(self) -> Iterator[str]:
         for name, body in self._resources.items():
@@ -214,7 +217,11 @@ class Stack:
 
     def _output_of(self, stack: str, output: str, location: SourceLocation) -> Value:
         nested = self._stack(stack)
-        return Unknown(nested.causes) if isinstance(nested, Unknown) else nested.output(output, location)
+        if isinstance(nested, Unknown):
+            return Unknown(nested.causes)
+        value, hidden = nested.output(output, location)
+        self._scope.hidden = self._scope.hidden or hidden
+        return value
 
     def _stack(self, name: str) -> Stack | Unknown:
         if name not in self._nested:
@@ -241,12 +248,18 @@ class Stack:
         parameters: dict[str, Value] = {}
         secret: set[str] = set()
         for name, node in nodes.items() if isinstance(nodes, dict) else ():
-            before, self._scope.hidden = self._scope.hidden, False
-            parameters[str(name)] = self._scope.value(node)
-            if self._scope.hidden:
+            parameters[str(name)], hidden = _noticed(self._scope, node)
+            if hidden:
                 secret.add(str(name))
-            self._scope.hidden = before
         return parameters, frozenset(secret)
+
+
+def _noticed(scope: Scope, node: Any) -> tuple[Value, bool]:  # noqa: ANN401
+    """The value of a node, and whether it has something of a NoEcho parameter in it."""
+    before, scope.hidden = scope.hidden, False
+    value = scope.value(node)
+    hidden, scope.hidden = scope.hidden, before
+    return value, hidden
 
 
 def _file(tree: Tree, path: str, url: str) -> bytes | None:
@@ -378,7 +391,8 @@ def _exports(scope: Scope, outputs: Mapping[str, Any]) -> Iterator[tuple[str, Va
         export = body.get("Export") if isinstance(body, dict) else None
         name = export_key(scope.value(export.get("Name"))) if isinstance(export, dict) else None
         if name is not None:
-            yield name, scope.value(body.get("Value"))
+            value, hidden = _noticed(scope, body.get("Value"))
+            yield name, unknown("is marked NoEcho", f"the export {name}", scope.place(body)) if hidden else value
 
 
 def _notes(scope: Scope, template: Mapping[str, Any]) -> Iterator[Cause]:

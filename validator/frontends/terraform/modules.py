@@ -302,7 +302,8 @@ def _variable(block: Block) -> Variable:
         constraint_of(kind.expression if kind else None),
         attributes.get("default"),
         nullable=not _is(attributes.get("nullable"), value=False),
-        sensitive=_is(attributes.get("sensitive"), value=True),
+        # An ephemeral value is nobody's to keep either.
+        sensitive=any(_is(attributes.get(mark), value=True) for mark in ("sensitive", "ephemeral")),
         location=SourceLocation(block.path, *block.at),
     )
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from validator.frontends.terraform.bodies import names_of
 from validator.frontends.terraform.expansion import ModuleInstance
 from validator.frontends.terraform.syntax import Body, Call, Expression, Literal, children, references
+
+_WHOLE = frozenset({"var", "local", "module"})
 
 
 @dataclass(slots=True)
@@ -17,7 +20,7 @@ class Sensitivity:
     """Answers for one module instance; remembers what it has found."""
 
     module: ModuleInstance
-    _known: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _known: dict[tuple[str, ...], bool] = field(default_factory=dict)
 
     def paths(self, body: Body) -> frozenset[str]:
         """The dotted paths of a body's sensitive attributes."""
@@ -44,20 +47,23 @@ class Sensitivity:
         return _calls_sensitive(expression) or any(self._reference(one) for one in references(expression))
 
     def _reference(self, reference: tuple[str, ...]) -> bool:
-        if len(reference) < 2 or reference[0] not in {"var", "local", "module"}:  # noqa: PLR2004 - a name behind the word
+        if len(reference) < 2:  # noqa: PLR2004 - a name behind the word
             return False
-        root, name = reference[:2]
-        if (root, name) not in self._known:
-            self._known[root, name] = False
+        # A variable is followed whatever is taken of it, a resource by the attribute.
+        followed = reference[:2] if reference[0] in _WHOLE else reference[:4] if reference[0] == "data" else reference[:3]
+        if followed not in self._known:
+            self._known[followed] = False
             try:
-                self._known[root, name] = self._follow(root, name)
+                self._known[followed] = self._follow(*followed)
             except RecursionError:
                 # Too far to be followed: what is not known to be public is not printed.
-                self._known[root, name] = True
-        return self._known[root, name]
+                self._known[followed] = True
+        return self._known[followed]
 
-    def _follow(self, root: str, name: str) -> bool:
+    def _follow(self, root: str, name: str, *more: str) -> bool:
         module = self.module
+        if root not in _WHOLE:
+            return self._of_resource(*(("data", name, *more) if root == "data" else ("managed", root, name, *more)))
         if root == "local":
             return name in module.module.locals and self.holds(module.module.locals[name].expression)
         if root == "module":
@@ -67,6 +73,14 @@ class Sensitivity:
             return True
         argument = module.call.body.attributes.get(name) if module.call is not None else None
         return argument is not None and module.parent is not None and Sensitivity(module.parent).holds(argument.expression)
+
+    def _of_resource(self, mode: str, kind: str, name: str = "", attribute: str = "") -> bool:
+        """What is taken of a resource, as far as its configuration sets it."""
+        declared = self.module.module.resources.get(("data" if mode == "data" else "managed", kind, name))
+        if declared is None:
+            return False
+        marked = {path.partition(".")[0] for path in self._paths(declared.body, "")}
+        return attribute in marked if attribute in names_of(declared.body) else bool(marked) and not attribute
 
     def _output(self, called: ModuleInstance) -> bool:
         marks = (block.body.attributes.get("sensitive") for block in called.module.outputs.values())
