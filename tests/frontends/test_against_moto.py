@@ -41,6 +41,7 @@ GAPS = {
     "access-point": "access points",
     "access-point-of-another-vpc": "access points",
     "batch-jobs": "a job definition without a retry strategy",
+    "central-egress-behind-an-acl": "a transit gateway without a Description",
     "central-egress-vpc": "a transit gateway without a Description",
     "central-egress-without-a-way-back": "a transit gateway without a Description",
     "central-egress-without-nat": "a transit gateway without a Description",

@@ -23,7 +23,7 @@ from validator.conversion.vocabulary import (
 from validator.model.names import ResolverRule
 from validator.model.network import Id, Link
 from validator.symbols import from_json
-from validator.values import Truth, Unknown, all_of, unknown
+from validator.values import Ref, Text, Truth, Unknown, all_of, unknown
 
 _RESOURCES: Mapping[str, object] = {**ZONE, **RESOLVER_RULE, **DOMAIN_GROUP, **ENDPOINT}
 
@@ -80,6 +80,9 @@ def outside_profiles(sources: Sources) -> Iterator[ResolverRule]:
 
 def _resource(fields: Fields, path: str) -> Link:
     """What an ARN names: by reference, or by the id at its end."""
+    match fields.value(path):
+        case Text(parts=(*_, Ref() as last)):
+            return fields.naming.link(last, _RESOURCES, fields.place(path))
     link = fields.link(path, _RESOURCES)
     return fields.naming.physical.get(link.rpartition("/")[2], link) if isinstance(link, str) else link
 
