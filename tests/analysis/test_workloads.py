@@ -52,3 +52,14 @@ def test_does_every_workload_use_its_buckets_by_its_client(row, tmp_path):
 
 def test_has_every_row_a_name_of_its_own():
     assert len({row["is"] for row in ROWS}) == len(ROWS)
+
+
+def test_says_a_url_where_a_bucket_of_aws_is_whose_name_does_not(tmp_path):
+    path = tmp_path / "template.yaml"
+    user_data = "curl -O https://s3.us-west-2.amazonaws.com/amazon-eks/1.29.0/kubectl"
+    path.write_text(
+        f"{NETWORK}  one:\n    Type: AWS::EC2::Instance\n    Properties:\n      ImageId: ami-0123456789abcdef0\n      SubnetId: !Ref Isolated\n"
+        f"      UserData: {{'Fn::Base64': '{user_data}'}}\n"
+    )
+    (access,) = check(Options((str(path),), regions=("ap-northeast-1",))).analysis.accesses
+    assert (access.bucket.name, access.bucket.owner, access.bucket.region) == ("amazon-eks", "aws", "us-west-2")

@@ -78,9 +78,7 @@ class Directory:
         # AWS knows; a configuration speaks for what AWS was not asked about, or did not say.
         if (told := self._told.get(name)) is not None and isinstance(told.region, str):
             return told.region, told.source
-        if owned is not None:
-            return None, None
-        for pattern, region in self._regions:
+        for pattern, region in self._regions if owned is None else ():
             if name == pattern or fnmatchcase(name, pattern):
                 return region, "[buckets] in the configuration"
         # A host that names a Region answers for buckets of that Region only; a client with a redirect to follow says nothing.
