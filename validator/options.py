@@ -17,11 +17,15 @@ Assignments: TypeAlias = "Path | Mapping[str, str]"
 """Values by name, or a file of them."""
 
 
-def today() -> date:
-    """The day of ``SOURCE_DATE_EPOCH`` (seconds; reproducible runs), else the one that it is, in UTC."""
+def now() -> datetime:
+    """The moment of ``SOURCE_DATE_EPOCH`` (seconds; reproducible runs), else this one, in UTC."""
     written = os.environ.get("SOURCE_DATE_EPOCH", "")
-    now = datetime.fromtimestamp(int(written), UTC) if written.isdigit() else datetime.now(UTC)
-    return now.date()
+    return datetime.fromtimestamp(int(written), UTC) if written.isdigit() else datetime.now(UTC)
+
+
+def today() -> date:
+    """The day that it is."""
+    return now().date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import shlex
@@ -15,6 +14,7 @@ import yaml
 
 from validator.errors import InputError, UsageError
 from validator.frontends.cloudformation.store import STORED
+from validator.messages import did_you_mean
 from validator.resource import Configuration
 from validator.values import Cause
 
@@ -65,7 +65,7 @@ def nobodys(given: Iterable[str], stacks: Iterable[Configuration]) -> tuple[Caus
     takes = {one.name: one.takes for one in stacks if one.dialect == "cloudformation"}
     known = {name for names in takes.values() for name in names}
     strangers = [name for name in dict.fromkeys(given) if takes and not _is_declared(name, known, takes)]
-    return tuple(Cause(f"is a parameter of no template{_did_you_mean(name, known)}", f"-P {name}", None) for name in strangers)
+    return tuple(Cause(f"is a parameter of no template{did_you_mean(name.rpartition('/')[2], known)}", f"-P {name}", None) for name in strangers)
 
 
 def _is_declared(name: str, known: Collection[str], takes: Mapping[str, Collection[str]]) -> bool:
@@ -73,11 +73,6 @@ def _is_declared(name: str, known: Collection[str], takes: Mapping[str, Collecti
         return True
     stack, slash, own = name.rpartition("/")
     return name in known if not slash else own in takes.get(stack, ())
-
-
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name.rpartition("/")[2], sorted(known), n=1)
-    return f"; did you mean {close[0]}?" if close else ""
 
 
 def _decoded(file: Path, text: str) -> Any:  # noqa: ANN401 - a document of any shape

@@ -14,10 +14,10 @@ from validator.cli.check import check
 from validator.cli.explain import explain
 from validator.cli.graph import graph
 from validator.cli.init import init
-from validator.cli.output import printable
 from validator.cli.serve import serve
 from validator.cli.snapshot import snapshot
 from validator.errors import S3ReachError
+from validator.messages import printable
 from validator.version import __version__
 
 

@@ -10,6 +10,7 @@ import typer
 from validator.cli.arguments import Folders, Packs
 from validator.cli.output import write
 from validator.errors import UsageError
+from validator.messages import did_you_mean
 
 
 class Document(StrEnum):
@@ -30,7 +31,6 @@ def policies(
 ) -> None:
     """Show the policy catalogue, or one policy in full."""
     from validator.judge.catalogue import as_json, as_markdown, in_full  # noqa: PLC0415
-    from validator.judge.judge import did_you_mean  # noqa: PLC0415
     from validator.judge.policy import load_policies  # noqa: PLC0415
     from validator.report.text import catalogue  # noqa: PLC0415
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from validator.errors import UsageError
+from validator.messages import printable
 from validator.report.formats import FORMATS
 
 if TYPE_CHECKING:
@@ -90,8 +91,3 @@ def progress() -> Callable[[str], None]:
             sys.stderr.write(f"s3reach: {printable(stage)} ...\n")
 
     return tell
-
-
-def printable(text: str) -> str:
-    """``text`` on one line, without anything that a terminal would obey."""
-    return "".join(character if character.isprintable() else "?" for character in text)

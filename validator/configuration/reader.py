@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +14,7 @@ from validator.configuration.keys import ACCESS, BY_NAME, CLIENT, FAIL_ON, LEVEL
 from validator.configuration.places import Places, Steps, places
 from validator.configuration.settings import Section, Settings
 from validator.errors import ConfigurationError
+from validator.messages import did_you_mean
 from validator.options import EVIDENCE, Assignments, Declared, DeclaredAccess, DeclaredClient, FailOn, Mention, Output, Waiver
 from validator.regions import is_region
 from validator.report.formats import FORMATS
@@ -96,7 +96,7 @@ class _Table:
             if elsewhere and name in BY_NAME:
                 self.wrong(name, f"{name} {elsewhere}; there may be {', '.join(sorted(known))}")
             else:
-                told = _ONLY_ASKED if name in _COMMAND_LINE and not elsewhere else did_you_mean(name, known)
+                told = _ONLY_ASKED if name in _COMMAND_LINE and not elsewhere else _did_you_mean(name, known)
                 self.wrong(name, f"there is no setting {name}{told}")
         return True
 
@@ -189,14 +189,14 @@ class _Table:
     def one_of(self, key: str, known: Iterable[str]) -> str | None:
         found = self.text(key)
         if found is not None and found not in known:
-            self.wrong(key, f'{key} must be a name that is known, got "{found}"{did_you_mean(found, known)}', found)
+            self.wrong(key, f'{key} must be a name that is known, got "{found}"{_did_you_mean(found, known)}', found)
         return found
 
     def evidence(self, key: str) -> tuple[str, ...]:
         found = self.names(key) or ()
         for name in found:
             if name not in EVIDENCE:
-                self.wrong(key, f'{key} must be kinds of evidence, got "{name}"{did_you_mean(name, EVIDENCE)}', name)
+                self.wrong(key, f'{key} must be kinds of evidence, got "{name}"{_did_you_mean(name, EVIDENCE)}', name)
         return found
 
     def policies(self, key: str) -> tuple[str, ...] | None:
@@ -300,8 +300,6 @@ def _formats(table: _Table) -> tuple[str, ...]:
     return tuple(made)
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """``; did you mean X?`` where one of ``known`` is close, else which there are."""
-    listed = sorted(known)
-    close = difflib.get_close_matches(name, listed, n=1)
-    return f"; did you mean {close[0]}?" if close else f"; there are {', '.join(listed)}"
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    """What was perhaps meant, else which there are."""
+    return did_you_mean(name, known, f"; there are {', '.join(sorted(known))}")

@@ -13,6 +13,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from validator.errors import InputError
 from validator.frontends.encoding import to_utf8
 from validator.frontends.sources import has_sources
+from validator.messages import printable
 from validator.options import Options
 from validator.resource import Configuration
 
@@ -61,7 +62,7 @@ def read(path: str, options: Options, *, region: str | None) -> tuple[Configurat
             return _read_directory(place, options, region)
         return (_read_bytes(path, _bytes_of(place), options, region),)
     except OSError as error:
-        message = f"{_shown(path)}: {error.strerror or error}"
+        message = f"{printable(path)}: {error.strerror or error}"
         raise InputError(message) from error
 
 
@@ -72,7 +73,7 @@ def _place_of(path: str) -> Path:
     except OSError:
         pass  # Whoever opens it says why it cannot be.
     except ValueError as error:
-        message = f"{_shown(path)}: not a path: {error}"
+        message = f"{printable(path)}: not a path: {error}"
         raise InputError(message) from error
     return place
 
@@ -88,7 +89,7 @@ def _read_module(place: Path, shown: str, options: Options, region: str | None) 
     from validator.frontends.terraform.variables import Given  # noqa: PLC0415
 
     given = Given(options.variable_files, options.variables, options.variables_from_environment, options.configured_variables)
-    return read_module(place, _shown(shown), given, fallback_region=region)
+    return read_module(place, printable(shown), given, fallback_region=region)
 
 
 def is_assembly(place: Path) -> bool:
@@ -102,7 +103,7 @@ def is_assembly(place: Path) -> bool:
 def _bytes_of(place: Path) -> bytes:
     status = place.stat()
     if stat.S_ISREG(status.st_mode) and status.st_size > _MAXIMUM:
-        message = f"{_shown(str(place))}: is larger than 2 GiB"
+        message = f"{printable(str(place))}: is larger than 2 GiB"
         raise InputError(message)
     return place.read_bytes()
 
@@ -127,7 +128,7 @@ def _read_directory(place: Path, options: Options, region: str | None) -> tuple[
 
 
 def _empty_directory(place: Path) -> str:
-    return f"{_shown(str(place))}: holds no Terraform sources, no plan and no template, expected *.tf, *.json, *.yaml, *.yml or *.template files"
+    return f"{printable(str(place))}: holds no Terraform sources, no plan and no template, expected *.tf, *.json, *.yaml, *.yml or *.template files"
 
 
 def _is_input(data: bytes) -> bool:
@@ -136,7 +137,7 @@ def _is_input(data: bytes) -> bool:
 
 
 def _read_bytes(path: str, data: bytes, options: Options, region: str | None) -> Configuration:
-    shown = "standard input" if path == "-" else _shown(path)
+    shown = "standard input" if path == "-" else printable(path)
     text = to_utf8(shown, data)
     start = text[:4096].lstrip()
     if problem := _not_an_input(text, start):
@@ -219,7 +220,3 @@ def _read_template(shown: str, text: bytes, options: Options, region: str | None
 
 def _given(part: Any) -> bool:  # noqa: ANN401 - whatever the key holds
     return not isinstance(part, UnsetType)
-
-
-def _shown(path: str) -> str:
-    return "".join(character if character.isprintable() else "?" for character in path)

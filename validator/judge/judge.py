@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from validator.judge.facts import Facts, Records
 from validator.judge.finding import Finding, Severity, Verdict
 from validator.judge.policy import Policy
 from validator.judge.waivers import is_known
+from validator.messages import did_you_mean
 from validator.model.gateways import Endpoint
 from validator.model.network import Id
 from validator.model.storage import BucketKind
@@ -67,12 +67,6 @@ def check_mentions(mentions: Sequence[Mention], policies: Sequence[Policy]) -> N
 def _strangers(names: Iterable[str], policies: Sequence[Policy]) -> list[str]:
     known = {policy.id for policy in policies}
     return [name for name in names if name not in known]
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """``; did you mean X?`` where one of the ids ``known`` is close, else nothing."""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {close[0]}?" if close else ""
 
 
 class _Judge:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from validator.analysis.access import Intent
 from validator.errors import UsageError
@@ -15,7 +14,7 @@ from validator.frontends.snapshot.selection import selected
 from validator.live.pool import Deadline
 from validator.live.questions import Question, bucket_questions, questions
 from validator.model.topology import Topology
-from validator.options import Options
+from validator.options import Options, now
 from validator.resource import Configuration
 from validator.values import Value
 
@@ -100,12 +99,6 @@ class Outside:
     def written(self) -> str:
         """The snapshot as a file holds it."""
         return written(self.snapshot)
-
-
-def now() -> datetime:
-    """The moment of ``SOURCE_DATE_EPOCH`` (seconds; reproducible runs), else this one, in UTC."""
-    written_ = os.environ.get("SOURCE_DATE_EPOCH", "")
-    return datetime.fromtimestamp(int(written_), UTC) if written_.isdigit() else datetime.now(UTC)
 
 
 def _stamp(moment: datetime) -> str:

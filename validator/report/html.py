@@ -15,6 +15,7 @@ from html import escape
 
 from validator.analysis.access import Access, Hop, Path
 from validator.judge.finding import Finding, Severity, Verdict
+from validator.messages import REPLACEMENT, printable
 from validator.report import words
 from validator.report.diagram import drawing, svg
 from validator.report.diagram.model import MEANINGS, decisive, ended, look_of
@@ -322,4 +323,4 @@ def _code(text: str) -> str:
 
 def _e(text: str) -> str:
     """Text for HTML, in or out of an attribute."""
-    return escape("".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text))
+    return escape(printable(text, REPLACEMENT))

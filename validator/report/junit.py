@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from validator.analysis.access import Access
 from validator.judge.finding import Finding
+from validator.messages import REPLACEMENT, printable
 from validator.report import words
 from validator.report.places import accesses_of, place_of
 from validator.report.report import Report
@@ -113,4 +114,4 @@ def _escaped(text: str) -> str:
 
 def _printable(text: str) -> str:
     """XML 1.0 has no control characters, and a name from an input has no business to turn the direction of writing."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    return printable(text, REPLACEMENT)

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from validator.analysis.access import Access
 from validator.judge.finding import Change, Finding, Severity, Verdict
 from validator.judge.policy import Policy
+from validator.messages import REPLACEMENT, printable
 from validator.report import words
 from validator.report.diagram import drawing, mermaid
 from validator.report.diagram.model import ended, look_of
@@ -248,4 +249,4 @@ def _href(url: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text)
+    return printable(text, REPLACEMENT)

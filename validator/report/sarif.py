@@ -14,6 +14,7 @@ import msgspec
 from validator.analysis.access import Access, Hop, Path
 from validator.judge.finding import Finding, Severity, Verdict
 from validator.judge.policy import Policy
+from validator.messages import REPLACEMENT, printable
 from validator.report import words
 from validator.report.places import Place, accesses_of, place, place_of
 from validator.report.report import Report
@@ -87,7 +88,7 @@ def _plain(template: str) -> str:
 
 def _text(text: str) -> str:
     """A text with names from inputs: no control characters, and no link where a viewer would see the syntax of one."""
-    lines = ("".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in line) for line in text.split("\n"))
+    lines = (printable(line, REPLACEMENT) for line in text.split("\n"))
     return "\n".join(lines).replace("](", "] (")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path as FilePath
 
 from validator.analysis.access import Access, Coverage, Tier
 from validator.judge.finding import Finding, Severity
+from validator.messages import REPLACEMENT, printable
 from validator.model.network import Link
 from validator.report import words
 from validator.report.places import accesses_of, editable
@@ -65,7 +66,7 @@ def catalogue(rows: Sequence[tuple[str, str, str]]) -> str:
 
 def safe(text: str) -> str:
     """``text`` on one line without anything that a terminal or a log would take for a command: names come from strangers."""
-    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+    shown = printable(text, REPLACEMENT)
     return _COMMAND.sub("# ", shown) if "##" in shown else shown
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from validator.frontends.terraform.evaluate import Scope, value_of
+from validator.frontends.terraform.evaluate import Scope, entries, value_of
 from validator.frontends.terraform.modules import META_BLOCKS
-from validator.frontends.terraform.symbolic import Instance, Result, SetOf, unsettled
+from validator.frontends.terraform.symbolic import Instance, Result, unsettled
 from validator.frontends.terraform.syntax import Block, Body, Literal, Name, ObjectOf, TupleOf
 from validator.source import SourceLocation
 from validator.values import Ref, Text, Unknown
@@ -54,8 +54,10 @@ def _dynamic(block: Block, scope: Scope) -> list[Result] | Unknown:
     collection = value_of(over.expression, scope)
     if isinstance(collection, Unknown | Ref | Text | Instance):
         return unsettled(collection)
+    if not isinstance(collection, tuple | Mapping):
+        return []
     iterator = _iterator(block)
-    return [body_value(content.body, scope.inside(**{iterator: {"key": key, "value": value}})) for key, value in _entries(collection)]
+    return [body_value(content.body, scope.inside(**{iterator: {"key": key, "value": value}})) for key, value in entries(collection)]
 
 
 def _iterator(block: Block) -> str:
@@ -66,16 +68,6 @@ def _iterator(block: Block) -> str:
         case Literal(value=str(name)):
             return name
     return block.labels[0]
-
-
-def _entries(collection: Result) -> Iterator[tuple[Result, Result]]:
-    match collection:
-        case SetOf():
-            yield from ((member, member) for member in collection)
-        case tuple():
-            yield from enumerate(collection)
-        case Mapping():
-            yield from ((name, collection[name]) for name in sorted(collection))
 
 
 def positions(body: Body, address: str, prefix: str = "") -> Iterator[tuple[str, SourceLocation]]:

@@ -115,7 +115,7 @@ def convert(value: Result, constraint: Constraint, evaluate: Evaluate) -> Result
         return value
     match constraint:
         case Collection(kind="map", of=inner):
-            given = _mapping(value)
+            given = mapping_of(value)
             return dict(zip(given, _converted(tuple(given.values()), inner, evaluate), strict=True))
         case Collection(kind=kind, of=inner):
             converted = _converted(members_of(value), inner, evaluate)
@@ -127,7 +127,7 @@ def convert(value: Result, constraint: Constraint, evaluate: Evaluate) -> Result
                 raise EvaluationError(message)
             return tuple(convert(member, inner, evaluate) for member, inner in zip(listed, types, strict=True))
         case ObjectType():
-            return _converted_object(_mapping(value), constraint, evaluate)
+            return _converted_object(mapping_of(value), constraint, evaluate)
 
 
 def _converted(members: tuple[Result, ...], inner: Constraint, evaluate: Evaluate) -> tuple[Result, ...]:
@@ -147,7 +147,8 @@ def _converted_object(value: Mapping[str, Result], constraint: ObjectType, evalu
     return made
 
 
-def _mapping(value: Result) -> Mapping[str, Result]:
+def mapping_of(value: Result) -> Mapping[str, Result]:
+    """A map or object. Raises EvaluationError."""
     if isinstance(value, Mapping):
         return value
     message = f"needs a map, got {kind_of(value)}"

@@ -143,7 +143,7 @@ def _template_for(expression: TemplateFor, scope: Scope) -> Result:
     collection = evaluate(expression.collection, scope)
     if _is_open(collection):
         return unsettled(collection)
-    return concatenated(evaluate(expression.body, _bound(scope, expression.key, expression.value, key, value)) for key, value in _entries(collection))
+    return concatenated(evaluate(expression.body, _bound(scope, expression.key, expression.value, key, value)) for key, value in entries(collection))
 
 
 def _bound(scope: Scope, key_name: str | None, value_name: str, key: Result, value: Result) -> Scope:
@@ -272,7 +272,8 @@ def _is_open(collection: Result) -> bool:
     return isinstance(collection, Unknown | Ref | Text)
 
 
-def _entries(collection: Result) -> Iterator[tuple[Result, Result]]:
+def entries(collection: Result) -> Iterator[tuple[Result, Result]]:
+    """The keys and values that for goes through, of a set each member twice. Raises EvaluationError."""
     match collection:
         case SetOf():
             yield from ((member, member) for member in collection)
@@ -293,7 +294,7 @@ def _for_tuple(expression: ForTuple, scope: Scope) -> Result:
         return _mapped(expression.value, expression.result, collection, scope)
     made: list[Result] = []
     doubts: list[Unknown] = []
-    for key, value in _entries(collection):
+    for key, value in entries(collection):
         inner = _bound(scope, expression.key, expression.value, key, value)
         wanted = True if expression.condition is None else as_truth(evaluate(expression.condition, inner))
         if isinstance(wanted, Unknown):
@@ -327,7 +328,7 @@ def _for_object(expression: ForObject, scope: Scope) -> Result:
         return unsettled(collection)
     made: dict[str, Result] = {}
     grouped: dict[str, list[Result]] = {}
-    for key, value in _entries(collection):
+    for key, value in entries(collection):
         inner = _bound(scope, expression.key, expression.value, key, value)
         wanted = True if expression.condition is None else as_truth(evaluate(expression.condition, inner))
         if isinstance(wanted, Unknown):

@@ -39,6 +39,7 @@ from validator.frontends.terraform.syntax import (
     Unary,
 )
 from validator.frontends.terraform.templates import Directive, Piece
+from validator.messages import printable
 from validator.values import index_of
 
 _WORDS: Mapping[str, bool | None] = MappingProxyType({"true": True, "false": False, "null": None})
@@ -83,15 +84,11 @@ def parse_template(path: str, text: str, at: Place) -> Expression:
 def _wrong(error: UnexpectedInput, text: str) -> str:
     if isinstance(error, UnexpectedToken):
         found = "the end of the file" if error.token.type == "$END" else f'"{(str(error.token).split() or ["a line break"])[0][:40]}"'
-        return f"{_printable(found)} is not expected here, in the Terraform language"
+        return f"{printable(found, ' ')} is not expected here, in the Terraform language"
     if isinstance(error, UnexpectedCharacters):
         place = error.pos_in_stream or 0
-        return f'"{_printable(text[place : place + 1])}" is not expected here, in the Terraform language'
+        return f'"{printable(text[place : place + 1], " ")}" is not expected here, in the Terraform language'
     return "the file ends in the middle, expected the rest of a block or an expression"
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _only(tree: Tree[Token], rule: str) -> Tree[Token]:

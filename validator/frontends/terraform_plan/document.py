@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from validator.errors import InputError
+from validator.messages import printable
 
 Key = str | int | None
 """The key of an instance: a string of ``for_each``, a number of ``count``, None without either."""
@@ -161,7 +162,7 @@ def decode(path: str, data: bytes) -> Document:
     try:
         document = _DOCUMENT.decode(data)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        message = f"{path}: {printable(str(error))}, expected the JSON of: terraform show -json"
+        message = f"{path}: {_short(str(error))}, expected the JSON of: terraform show -json"
         raise InputError(message) from error
     _check(path, document)
     return document
@@ -172,7 +173,7 @@ def decode_values(path: str, data: Raw) -> Values:
     try:
         return _VALUES.decode(data)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        message = f"{path}: planned_values: {printable(str(error))}"
+        message = f"{path}: planned_values: {_short(str(error))}"
         raise InputError(message) from error
 
 
@@ -183,17 +184,16 @@ def decode_part(path: str, part: Raw | UnsetType, place: str) -> Any:
     try:
         return _ANYTHING.decode(part)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        message = f"{path}: {printable(place)}: {printable(str(error))}"
+        message = f"{path}: {_short(place)}: {_short(str(error))}"
         raise InputError(message) from error
 
 
-def printable(text: str) -> str:
-    """``text`` without characters that a terminal would obey; for names from the input inside messages."""
-    return "".join(character if character.isprintable() else "?" for character in text)[:300]
+def _short(text: str) -> str:
+    return printable(text)[:300]
 
 
 def _check(path: str, document: Document) -> None:
-    version = printable(document.format_version)
+    version = _short(document.format_version)
     if document.errored:
         message = f"{path}: the plan ended in an error, so what it would build is not all in it; mend the error and plan again"
         raise InputError(message)

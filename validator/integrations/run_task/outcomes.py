@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+from validator.messages import printable
+
 Json: TypeAlias = "Mapping[str, Any]"
 Status: TypeAlias = Literal["running", "passed", "failed"]
 _LEVELS = {"error": "error", "warning": "warning", "note": "info"}
@@ -92,7 +94,7 @@ def _path(access: Json) -> str:
 
 
 def _fenced(text: str) -> str:
-    shown = "\n".join("".join(character if character.isprintable() else " " for character in line) for line in text[:_LONGEST].splitlines())
+    shown = "\n".join(printable(line, " ") for line in text[:_LONGEST].splitlines())
     fence = "```"
     while fence in shown:
         fence += "`"
@@ -100,4 +102,4 @@ def _fenced(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text)[:500]
+    return printable(text, " ")[:500]

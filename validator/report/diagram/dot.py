@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from validator.messages import REPLACEMENT, printable
 from validator.report.diagram.model import COLORS, Diagram, Edge, Group, Look, Node
 
 _STYLES = {
@@ -63,5 +64,5 @@ def _line(edge: Edge) -> str:
 
 def _quoted(text: str) -> str:
     """A string in quotes; a backslash would start one of Graphviz' own escapes, and there it is written twice."""
-    lines = ("".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in line) for line in text.split("\n"))
+    lines = (printable(line, REPLACEMENT) for line in text.split("\n"))
     return '"' + "\\n".join(line.replace("\\", "\\\\").replace('"', '\\"') for line in lines) + '"'

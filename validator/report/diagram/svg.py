@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
+from validator.messages import REPLACEMENT, printable
 from validator.report.diagram.layout import LONGEST, Layout, Line, Rect, layout, title_of
 from validator.report.diagram.model import MEANINGS, Diagram, Edge, Look, Node
 
@@ -146,8 +147,8 @@ def _word(kind: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape("".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text))
+    return escape(printable(text, REPLACEMENT))
 
 
 def _quoted(text: str) -> str:
-    return quoteattr("".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in text))
+    return quoteattr(printable(text, REPLACEMENT))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from validator.frontends.terraform.constraints import members_of
+from validator.frontends.terraform.constraints import mapping_of, members_of
 from validator.frontends.terraform.symbolic import (
     EvaluationError,
     Result,
@@ -15,7 +15,6 @@ from validator.frontends.terraform.symbolic import (
     as_text,
     as_truth,
     is_settled,
-    kind_of,
     unsettled,
 )
 
@@ -49,19 +48,8 @@ class World:
 Function = Plain | Symbolic | World
 
 
-def _list(value: Result) -> tuple[Result, ...]:
-    return members_of(value)
-
-
-def _map(value: Result) -> Mapping[str, Result]:
-    if isinstance(value, Mapping):
-        return value
-    message = f"needs a map, got {kind_of(value)}"
-    raise EvaluationError(message)
-
-
 _CONVERT: Mapping[str, Callable[[Result], Any]] = MappingProxyType(
-    {"s": as_text, "n": as_number, "b": as_truth, "l": _list, "m": _map, "a": lambda value: value}
+    {"s": as_text, "n": as_number, "b": as_truth, "l": members_of, "m": mapping_of, "a": lambda value: value}
 )
 
 
