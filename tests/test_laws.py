@@ -286,3 +286,35 @@ Resources:
     for region in ("us-east-1", "eu-west-1", "eu-south-2"):
         ends = [one.disposition.value for one in check(Options((str(path),), regions=(region,))).analysis.accesses]
         assert ends == ["via-gateway-endpoint", "via-gateway-endpoint"]
+
+
+@pytest.mark.parametrize("action", ["s3:PutObject", "s3:GetObject"])
+def test_is_a_wait_condition_answered_by_writing_in_whichever_region(tmp_path, action):
+    text = f"""
+Resources:
+  Vpc: {{Type: "AWS::EC2::VPC", Properties: {{CidrBlock: 10.0.0.0/16}}}}
+  Subnet: {{Type: "AWS::EC2::Subnet", Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}}}
+  Table: {{Type: "AWS::EC2::RouteTable", Properties: {{VpcId: !Ref Vpc}}}}
+  Use: {{Type: "AWS::EC2::SubnetRouteTableAssociation", Properties: {{SubnetId: !Ref Subnet, RouteTableId: !Ref Table}}}}
+  Endpoint:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Vpc
+      ServiceName: !Sub com.amazonaws.${{AWS::Region}}.s3
+      RouteTableIds: [!Ref Table]
+      PolicyDocument:
+        Statement:
+          - {{Effect: Allow, Principal: "*", Action: "{action}", Resource: !Sub "arn:${{AWS::Partition}}:s3:::cloudformation-waitcondition-${{AWS::Region}}/*"}}
+  Handle: {{Type: "AWS::CloudFormation::WaitConditionHandle"}}
+  Machine:
+    Type: AWS::EC2::Instance
+    Properties:
+      ImageId: ami-0123456789abcdef0
+      SubnetId: !Ref Subnet
+      UserData:
+        Fn::Base64: !Sub "/opt/aws/bin/cfn-signal -e 0 '${{Handle}}'"
+"""
+    path = tmp_path / "stack.yaml"
+    path.write_text(text)
+    ends = [[one.disposition.value for one in check(Options((str(path),), regions=regions)).analysis.accesses] for regions in ((), ("eu-west-1",))]
+    assert ends == ([["unknown"], ["via-gateway-endpoint"]] if action == "s3:PutObject" else [["endpoint-policy-denies"]] * 2)

@@ -116,8 +116,9 @@ def causes_in(term: Term) -> tuple[Cause, ...]:
 
 
 def causes_of(tokens: Tokens) -> tuple[Cause, ...]:
-    """Why ``tokens`` are not text that is known."""
-    return tuple(Cause("is not settled by the input", token.key) for token in tokens if isinstance(token, Hole | Name) and token.key)
+    """Why ``tokens`` are not text that is known. The key of a stack's symbol begins with the stack's path."""
+    keys = (token.key for token in tokens if isinstance(token, Hole | Name) and token.key)
+    return tuple(Cause("is not settled by the input", key.rpartition("|")[2]) for key in keys)
 
 
 # --- operators -----------------------------------------------------------------------------------------------------------------------

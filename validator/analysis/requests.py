@@ -71,7 +71,7 @@ USUAL_ON_TABLES = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
 # Where CloudFormation takes the answers of custom resources and wait conditions by presigned URL (aws-facts E).
 _WRITTEN_BY_URL = re.compile(r"cloudformation-(?:custom-resource-response|waitcondition)-.*")
 # Image layers are fetched by URLs that the registry signs (aws-facts F4).
-_SIGNED_BY_AWS = re.compile(r"prod-[a-z0-9-]+-starport-layer-bucket")
+_SIGNED_BY_AWS = re.compile(r"prod-(?:[a-z0-9-]+|REGION)-starport-layer-bucket")
 
 
 def question_of(intent: Intent, path: Path, network: Context, terms: Terms) -> Question:
@@ -106,7 +106,7 @@ def _groups(intent: Intent, terms: Terms) -> tuple[tuple[Ask, ...], ...]:
         # Every request needs a session of the bucket (S3 guide, "CreateSession authorization").
         return ((Ask("s3express:CreateSession", arn),),)
     if bucket.owner == "aws":
-        writes = isinstance(bucket.name, str) and _WRITTEN_BY_URL.fullmatch(bucket.name)
+        writes = _WRITTEN_BY_URL.fullmatch(bucket.id)
         return ((on_object("s3:PutObject" if writes else "s3:GetObject", arn),),)
     # Through an access point, both it and the buckets behind it must be let through (aws-facts B16, F7).
     behind = [terms.bucket(link) for link in bucket.behind if isinstance(link, str)]
@@ -138,7 +138,7 @@ def _caller(intent: Intent, terms: Terms) -> Caller:
 
 
 def _is_signed_by_aws(bucket: Bucket) -> bool:
-    return isinstance(bucket.name, str) and (_SIGNED_BY_AWS.fullmatch(bucket.name) or _WRITTEN_BY_URL.fullmatch(bucket.name)) is not None
+    return (_SIGNED_BY_AWS.fullmatch(bucket.id) or _WRITTEN_BY_URL.fullmatch(bucket.id)) is not None
 
 
 def _of_principal(caller: Caller, terms: Terms) -> Context:
