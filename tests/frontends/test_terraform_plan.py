@@ -128,6 +128,15 @@ def test_does_the_plan_bound_what_sources_with_a_module_that_is_not_downloaded_l
     assert found["subnet_ids"].mentions == (Ref("module.far.aws_subnet.private[0]", "*"), Ref("module.far.aws_subnet.private[1]", "*"))
 
 
+def test_are_references_of_json_syntax_followed_though_a_plan_shows_them_as_constants_too():
+    found = resources("json-syntax")
+    reader = found["aws_lambda_function.reader"].attributes
+    assert reader["environment"][0]["variables"] == {"DATA": Ref("aws_s3_bucket.data", "id"), "PLAIN": "plain"}
+    assert reader["vpc_config"][0]["subnet_ids"] == Ref("aws_subnet.private", "id")
+    assert found["aws_subnet.private"].attributes["vpc_id"] == Ref("aws_vpc.main", "id")
+    assert {one.region for one in found.values()} == {"eu-west-1"}
+
+
 def test_is_what_a_targeted_plan_leaves_alone_there_as_it_is(tmp_path):
     # With -target, what the targets do not depend on is in the prior state alone.
     document = json.loads((PLANS / "counted-applied.json").read_text())

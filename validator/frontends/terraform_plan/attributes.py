@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from validator.frontends.terraform_plan.expressions import DYNAMIC, Sources, at
+from validator.frontends.terraform_plan.references import is_constant
 from validator.source import SourceLocation
 from validator.values import Cause, Ref, Unknown, Value
 
@@ -214,7 +215,7 @@ def _fits(member: Any, written: Any) -> bool:
     """Whether a block may be the one that ``written`` makes: it has its constants."""
     if not isinstance(member, dict) or not isinstance(written, dict):
         return True
-    constants = {name: one["constant_value"] for name, one in written.items() if isinstance(one, dict) and "constant_value" in one}
+    constants = {name: one["constant_value"] for name, one in written.items() if is_constant(one)}
     return all(member.get(name) is None or str(member[name]) == str(constant) for name, constant in constants.items())
 
 

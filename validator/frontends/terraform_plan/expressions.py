@@ -14,7 +14,7 @@ from typing import Any
 
 from validator.frontends.terraform_plan.document import ConfiguredModule, Document, Key, ModuleCall
 from validator.frontends.terraform_plan.instances import Instance, Instances, ModulePath, dig, sort_key
-from validator.frontends.terraform_plan.references import SETTLED, Reference, written
+from validator.frontends.terraform_plan.references import SETTLED, Reference, is_constant, written
 from validator.source import SourceLocation
 from validator.values import Cause, Ref
 
@@ -60,7 +60,7 @@ class Expressions:
         """What the value of ``expression`` in ``scope`` is made from."""
         if not isinstance(expression, dict):
             return Sources(direct=False)
-        if "constant_value" in expression:
+        if is_constant(expression):
             return Sources(known=(expression["constant_value"],))
         if expression is DYNAMIC:
             return _lost(Cause("is made by a dynamic block, whose expressions the plan does not show", "its value"))
@@ -180,7 +180,7 @@ class Expressions:
         expression, scope = where
         if not isinstance(expression, dict):
             return None
-        if "constant_value" in expression:
+        if is_constant(expression):
             return Sources(known=(dig(expression["constant_value"], (key if key is not None else 0, *rest)),))
         groups = written([text for text in expression.get("references") or [] if isinstance(text, str)])
         if len(groups) != 1 or not isinstance(groups[0], Reference):

@@ -32,6 +32,7 @@ from validator.frontends.terraform_plan.document import (
 from validator.frontends.terraform_plan.expressions import Expressions, Scope, at
 from validator.frontends.terraform_plan.instances import Instance, Instances, ModulePath, holds_unknown, module_path, state_instances
 from validator.frontends.terraform_plan.provider_regions import ProviderRegions
+from validator.frontends.terraform_plan.references import is_constant
 from validator.resource import Configuration, InputKind, Resource
 from validator.values import Cause, Unknown, Value, is_exact
 
@@ -212,7 +213,7 @@ class _Reader:
     def _cleartext(self, instance: Instance, parts: Parts, scope: Scope) -> Value:
         """Before version 6 the AWS provider stored the SHA-1 of user data; a literal stands in the configuration, of the past if it is the same."""
         written = parts.written.get("user_data")
-        if isinstance(written, dict) and isinstance(written.get("constant_value"), str):
+        if isinstance(written, dict) and is_constant(written) and isinstance(written["constant_value"], str):
             literal: str = written["constant_value"]
             if not self.past or parts.known.get("user_data") in _sums(literal):
                 return literal

@@ -37,6 +37,11 @@ class Reference:
         return ".".join(str(step) for step in self.rest) or "*"
 
 
+def is_constant(expression: object) -> bool:
+    """Whether a literal stands there. Of JSON syntax a plan shows the text of what refers to something as a constant too."""
+    return isinstance(expression, dict) and "constant_value" in expression and not expression.get("references")
+
+
 def steps(text: str) -> list[tuple[bool, str | int]] | None:
     """The names and, marked True, the instance keys of a reference or address; None if it is not of that form."""
     found_steps: list[tuple[bool, str | int]] = []

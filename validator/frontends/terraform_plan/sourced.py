@@ -24,6 +24,7 @@ from validator.frontends.terraform.symbolic import Result, finished
 from validator.frontends.terraform.syntax import Literal
 from validator.frontends.terraform_plan.document import ConfiguredModule, Document, decode_part
 from validator.frontends.terraform_plan.instances import Instance, Instances, sort_key
+from validator.frontends.terraform_plan.references import is_constant
 from validator.source import SourceLocation
 from validator.values import Cause, Ref, Unknown, Value
 
@@ -175,7 +176,7 @@ def _changed(declared: Declared, written: object) -> list[str]:
     changed: list[str] = []
     for name, attribute in declared.body.attributes.items():
         expression = written.get(name) if isinstance(written, dict) else None
-        if isinstance(attribute.expression, Literal) and isinstance(expression, dict) and "constant_value" in expression:
+        if isinstance(attribute.expression, Literal) and isinstance(expression, dict) and is_constant(expression):
             constant = expression["constant_value"]
             if constant is not None and attribute.expression.value is not None and str(constant).lower() != str(attribute.expression.value).lower():
                 changed.append(name)
