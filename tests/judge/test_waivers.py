@@ -206,7 +206,7 @@ def test_does_an_expired_waiver_count_again_and_say_so(tmp_path, day, status):
 
 def test_is_a_waiver_that_waives_nothing_noted(tmp_path):
     report = judged(module(tmp_path, "# s3reach: allow s3-unreachable -- long ago"))
-    assert told(report) == [f"the waiver in {tmp_path}/main.tf, line 47, waives nothing here"]
+    assert told(report) == [f"the waiver in {tmp_path}/main.tf:47 waives nothing here"]
     assert told(judged(tmp_path, ignore=("s3-unreachable",))) == []
 
 
@@ -224,7 +224,7 @@ def test_is_a_waiver_that_waives_nothing_noted(tmp_path):
 def test_is_a_waiver_of_the_configuration_for_what_its_globs_match(tmp_path, limits, waived):
     report = configured(tmp_path, f'[[waiver]]\npolicy = "{NO_REGION}"\nreason = "accepted"\n{limits}\n', SAMPLES / "article" / "plan.json")
     assert {finding.policy for finding in report.findings if finding.status == "waived"} == waived
-    assert told(report) == ([] if waived else [f"the waiver in {tmp_path}/.s3reach.toml, line 1, waives nothing here"])
+    assert told(report) == ([] if waived else [f"the waiver in {tmp_path}/.s3reach.toml:1 waives nothing here"])
 
 
 def test_are_several_unused_waivers_of_a_configuration_one_note(tmp_path):

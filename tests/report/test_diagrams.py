@@ -158,3 +158,19 @@ def test_does_the_command_write_each_notation(form, start, tmp_path):
     assert "aws_instance.other_region" in run.stdout.replace("#95;", "_")
     subprocess.run([*command, "-o", tmp_path / "out"], check=True, cwd=ROOT)
     assert (tmp_path / "out").read_text() == run.stdout
+
+
+def test_does_a_way_through_another_vpc_go_on_from_left_to_right_outside_the_first():
+    drawn = diagram(check(Options((str(ROOT / "samples" / "central-egress-vpc" / "plan.json"),))))
+    boxes = {node.title: node.group for node in drawn.nodes}
+    assert boxes["aws_route_table.private_routes"] == "vpc aws_vpc.main"
+    assert boxes["aws_ec2_transit_gateway.hub"] is boxes["aws_nat_gateway.nat"] is None
+    places = {node.title: layout(drawn).nodes[node.id] for node in drawn.nodes}
+    assert places["aws_ec2_transit_gateway.hub"].right < places["aws_nat_gateway.nat"].x < places["aws_s3_bucket.data"].x
+
+
+def test_does_a_box_around_a_subnet_end_before_the_route_tables():
+    for _, drawn in drawings():
+        laid = layout(drawn)
+        tables = [laid.nodes[node.id].x for node in drawn.nodes if node.kind == "route-table"]
+        assert all(laid.groups[group.id].right <= min(tables, default=0.0) for group in drawn.groups if group.kind == "subnet" and tables)

@@ -73,7 +73,12 @@ def _shown(place: Path, folder: Path) -> str:
 def starter(found: Iterable[Found]) -> str:
     """The text of a configuration file in which everything is a comment."""
     listed = [one for one in found if one.path.isprintable()]
-    lines = ["# s3reach: every setting, as it is called on the command line too; what stands here holds from this folder down.", "#"]
+    lines = [
+        "# s3reach: every setting, as it is called on the command line too; what stands here holds from this folder down.",
+        "# Editors complete it by its schema: s3reach schema config > .s3reach.schema.json, and as the first line",
+        "# #:schema ./.s3reach.schema.json",
+        "#",
+    ]
     if listed:
         lines += ["# Found here, and how to judge it:", *(f"#   {one.command}    # {one.kind}" for one in listed[:_MOST_SHOWN])]
         lines += [f"#   and {len(listed) - _MOST_SHOWN} more"] if len(listed) > _MOST_SHOWN else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -114,7 +115,8 @@ def _unused(waivers: Sequence[Waiver]) -> Iterable[Cause]:
     for file, listed in by_file.items():
         lines = ", ".join(str(one.location.line) for one in listed if one.location.line is not None)
         several = len(listed) > 1
-        subject = f"{'waivers' if several else 'the waiver'} in {file}" + (f", line{'s' if several else ''} {lines}," if lines else "")
+        places = f", lines {lines}," if lines and several else f":{lines}" if lines else ""
+        subject = f"{'waivers' if several else 'the waiver'} in {file}{places}"
         yield Cause("waive nothing here" if several else "waives nothing here", subject, listed[0].location)
 
 
@@ -139,7 +141,8 @@ def _mistakes(one: Allowance, expires: date | None, known: Sequence[str]) -> Ite
     if not one.policy or not one.reason:
         yield f"{one.location}: a waiver needs a {'policy and a ' if not one.policy else ''}reason, {_EXPECTED}"
     elif not is_known(one.policy, known):
-        yield f"{one.location}: there is no policy {one.policy}, {_EXPECTED}"
+        close = difflib.get_close_matches(one.policy, known, n=1)
+        yield f"{one.location}: there is no policy {one.policy}, " + (f"did you mean {close[0]}?" if close else _EXPECTED)
     if one.until and expires is None:
         yield f"{one.location}: {one.until} is no date, {_EXPECTED}"
 

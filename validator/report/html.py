@@ -280,7 +280,8 @@ class _Page:
     def _notes(self) -> Iterator[str]:
         if not self.report.notes and not self.report.unread:
             return
-        yield '<section id="notes"><details><summary><h2>Not judged, and notes</h2></summary><ul>'
+        title = "Not judged, and notes" if self.report.unread else "Notes"
+        yield f'<section id="notes"><details><summary><h2>{title}</h2></summary><ul>'
         yield from (f"<li>{_code(note.subject)} {_e(note.reason)}</li>" for note in self.report.notes)
         yield from (f"<li>{one.count} {_code(one.type)}: {_e(one.why)}</li>" for one in self.report.unread)
         yield "</ul></details></section>"

@@ -162,7 +162,7 @@ class _Page:
                 yield f"| {_code(finding.policy)} | {_about(finding, cell=True)} | {_plain(reason)} | {_plain(until or 'for good')} |"
             yield from ("", "</details>", "")
         if self.report.notes or self.report.unread:
-            yield "<details><summary>Not judged</summary>"
+            yield f"<details><summary>{'Not judged, and notes' if self.report.unread else 'Notes'}</summary>"
             yield ""
             for note in self.report.notes[:_ROWS]:
                 yield f"- {_code(note.subject)} {_plain(note.reason)}"

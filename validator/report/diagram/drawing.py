@@ -12,7 +12,7 @@ from validator.model.gateways import Endpoint, EndpointType
 from validator.model.network import Link
 from validator.model.storage import BucketKind
 from validator.report import words
-from validator.report.diagram.model import FIRST, GATEWAY, LAST, TABLE, Diagram, Edge, Fold, Group, Look, Node, decisive, look_of
+from validator.report.diagram.model import ABROAD, FIRST, GATEWAY, LAST, TABLE, Diagram, Edge, Fold, Group, Look, Node, decisive, look_of
 from validator.report.report import Report
 from validator.values import Unknown
 
@@ -23,7 +23,7 @@ _LOST = "a subnet that is not settled"
 _NO_VPC = "a VPC that is not settled"
 _NO_REGION = "a Region that is not settled"
 _ABROAD = frozenset({"transit-gateway", "core-network", "peering-connection", "local-gateway"})
-"""Hops that belong to no VPC."""
+"""Hops that belong to no VPC; what comes after them is in another one."""
 _PASSED = frozenset({"workload", "subnet", "route-table", "s3", "nothing"})
 _FILTERS = ("security-group", "network-acl", "endpoint-policy", "bucket-policy", "copy", "role")
 _OWNERS = {"input": "bucket", "aws": "bucket of AWS", "external": "bucket outside the inputs"}
@@ -143,14 +143,16 @@ class _Drawing:
         vpc = self._vpc(access.position.vpc, access.position.region)
         hops = path.hops if path else ()
         shown = [hop for hop in hops if hop.kind not in _PASSED and (hop is hops[-1] or not hop.kind.startswith(_FILTERS))]
-        return [self._hop(hop, vpc, GATEWAY + index) for index, hop in enumerate(shown)]
+        left = next((index for index, hop in enumerate(shown) if hop.kind in _ABROAD), len(shown))
+        own = [self._hop(hop, vpc, vpc, GATEWAY + index) for index, hop in enumerate(shown[:left])]
+        return [*own, *(self._hop(hop, vpc, None, ABROAD + index) for index, hop in enumerate(shown[left:]))]
 
-    def _hop(self, hop: Hop, vpc: str, rank: int) -> str:
+    def _hop(self, hop: Hop, vpc: str, box: str | None, rank: int) -> str:
         note = hop.kind.replace("-", " ")
         if hop.kind == "vpc-endpoint":
             note = "gateway endpoint" if "gateway endpoint" in hop.why else "interface endpoint"
         identity = f"{hop.kind} {hop.address or vpc}"
-        return self._node(identity, hop.kind, hop.address or note, note, None if hop.kind in _ABROAD else vpc, rank)
+        return self._node(identity, hop.kind, hop.address or note, note, box, rank)
 
     def _bucket(self, access: Access) -> str:
         bucket = access.bucket

@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from validator.report.diagram.model import FIRST, LAST, Diagram, Edge, Group, Node
+from validator.report.diagram.model import ABROAD, FIRST, Diagram, Edge, Group, Node
 
 LETTER = 7.3
 """Width of a letter in the font of titles, in pixels."""
 LONGEST = 46
-"""Letters of a title or note that are shown."""
+"""Letters of a thing's title or note that are shown."""
+LONGEST_TITLE = 58
+"""Letters of a box's title that are shown."""
 
 _HEIGHT = 40.0
 _PORT = 16.0
@@ -21,7 +23,6 @@ _HEADER = 26.0
 _PADDING = 12.0
 _BETWEEN = 56.0
 _LABEL = 6.2
-_ABROAD = LAST - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class _Layout:
         for node in diagram.nodes:
             for group in {node.group, self._block(node)} - {None}:
                 self.members[group].append(node)
-        self.columns = [_Column(rank) for rank in sorted({_rank(node) for node in diagram.nodes})]
+        self.columns = [_Column(rank) for rank in sorted({node.rank for node in diagram.nodes})]
         self.index = {column.rank: number for number, column in enumerate(self.columns)}
         self.outgoing, self.incoming = _numbers(diagram.edges, outgoing=True), _numbers(diagram.edges, outgoing=False)
         self.lanes: defaultdict[int, list[_Item]] = defaultdict(list)
@@ -129,7 +130,11 @@ class _Layout:
         label = max((len(edge.label) for edge in self.diagram.edges), default=0) * _LABEL
         for number, column in enumerate(self.columns):
             column.x = x
-            column.width = max(width_of(node) for node in self.diagram.nodes if _rank(node) == column.rank)
+            column.width = max(width_of(node) for node in self.diagram.nodes if node.rank == column.rank)
+            if column.rank == FIRST:
+                # A box around what runs in a subnet is as wide as its title, and ends before the route tables.
+                titles = (_title_width(group) for group in self.diagram.groups if group.kind == "subnet")
+                column.width = max([column.width, *(width - _PADDING for width in titles)])
             last = number == len(self.columns) - 2
             x += column.width + _BETWEEN + (label + 2 * _PADDING if last else 0.0)
 
@@ -138,12 +143,12 @@ class _Layout:
         y = _PADDING
         blocks: list[str | None] = [group.id for group in self.diagram.groups if group.parent is None and group.kind == "vpc"]
         for block in [*blocks, None]:
-            members = self.members[block] if block else [one for one in self.diagram.nodes if self._block(one) is None and _rank(one) == FIRST]
+            members = self.members[block] if block else [one for one in self.diagram.nodes if self._block(one) is None and one.rank == FIRST]
             if members:
                 y = self._place_block(block, members, y) + _GAP
         bottom = y
         for column in self.columns:
-            if column.rank >= _ABROAD:
+            if column.rank >= ABROAD:
                 bottom = max(bottom, self._place_last(column))
         return bottom
 
@@ -156,10 +161,10 @@ class _Layout:
 
     def _place_block(self, block: str | None, members: Sequence[Node], top: float) -> float:
         start = top + (_HEADER if block else 0.0)
-        bottom = self._place_first([node for node in members if _rank(node) == FIRST], start)
+        bottom = self._place_first([node for node in members if node.rank == FIRST], start)
         for column in self.columns:
-            if FIRST < column.rank < _ABROAD:
-                items = [self._item(node) for node in members if _rank(node) == column.rank]
+            if FIRST < column.rank < ABROAD:
+                items = [self._item(node) for node in members if node.rank == column.rank]
                 items += self._lanes(column, {node.id for node in members})
                 bottom = max(bottom, self._spread(column, items, start))
         if block:
@@ -190,7 +195,7 @@ class _Layout:
         lanes = self._lanes(column, set(self.node))
         by_box: defaultdict[str | None, list[_Item]] = defaultdict(list)
         for node in self.diagram.nodes:
-            if _rank(node) == column.rank and self._block(node) is None:
+            if node.rank == column.rank and self._block(node) is None:
                 by_box[node.group].append(self._item(node))
         y = _PADDING
         for box in sorted(by_box, key=lambda name: (self._wish_of(column, by_box[name]), name or "")):
@@ -232,7 +237,7 @@ class _Layout:
         found: list[_Item] = []
         for number in sorted(number for name in sources for number in self.outgoing.get(name, ())):
             edge = self.diagram.edges[number]
-            if _rank(self.node[edge.source]) < column.rank < _rank(self.node[edge.target]):
+            if self.node[edge.source].rank < column.rank < self.node[edge.target].rank:
                 key = ("lane", str(number), str(column.rank))
                 self.items[key] = item = _Item(key, _LANE)
                 self.lanes[number].append(item)
@@ -248,7 +253,7 @@ class _Layout:
     # --- shapes -----------------------------------------------------------------------------------------------------------------------
 
     def _rect(self, node: Node) -> Rect:
-        column = self.columns[self.index[_rank(node)]]
+        column = self.columns[self.index[node.rank]]
         item = self.items[("node", node.id)]
         return Rect(column.x, item.y, column.width, item.height)
 
@@ -257,7 +262,7 @@ class _Layout:
         top, bottom = self.boxes.get(group.id, (0.0, 0.0))
         padding = _PADDING / 2 if group.kind == "subnet" else _PADDING
         left, right = min(rect.x for rect in rects) - padding, max(rect.right for rect in rects) + padding
-        return Rect(left, top, max(right - left, (len(title_of(group)) + 3) * LETTER), bottom - top)
+        return Rect(left, top, max(right - left, _title_width(group)), bottom - top)
 
     def _line(self, number: int, edge: Edge, nodes: Mapping[str, Rect]) -> Line:
         source, target = nodes[edge.source], nodes[edge.target]
@@ -294,13 +299,13 @@ def width_of(node: Node) -> float:
     return min(max(len(node.title), len(node.note) * 0.9), LONGEST) * LETTER + 2 * _PADDING
 
 
+def _title_width(group: Group) -> float:
+    return (min(len(title_of(group)), LONGEST_TITLE) + 3) * LETTER
+
+
 def title_of(group: Group) -> str:
     """What is written on a box."""
     return f"{group.title} ({group.note})" if group.note else group.title
-
-
-def _rank(node: Node) -> int:
-    return _ABROAD if node.group is None and FIRST < node.rank < LAST else node.rank
 
 
 def _numbers(edges: Sequence[Edge], *, outgoing: bool) -> dict[str, list[int]]:

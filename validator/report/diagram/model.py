@@ -43,8 +43,8 @@ COLORS = {
     Look.STRUCTURE: "#8a8f98",
 }
 DASHES = {Look.OUTSIDE: "10 4", Look.STOPPED: "5 3", Look.OPEN: "2 4"}
-FIRST, TABLE, GATEWAY, LAST = 0, 1, 2, 9
-"""Ranks: where things start, route tables, the first gateway (a second has the next), buckets."""
+FIRST, TABLE, GATEWAY, ABROAD, LAST = 0, 1, 2, 20, 40
+"""Ranks: where things start, route tables, the first gateway (a second has the next), the first thing outside the VPC, buckets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from validator.messages import REPLACEMENT, printable
-from validator.report.diagram.layout import LONGEST, Layout, Line, Rect, layout, title_of
+from validator.report.diagram.layout import LONGEST, LONGEST_TITLE, Layout, Line, Rect, layout, title_of
 from validator.report.diagram.model import MEANINGS, Diagram, Edge, Look, Node
 
 _LEGEND = 28.0
@@ -53,7 +53,7 @@ def _svg(diagram: Diagram, head: str, role: str, *, focusable: bool = False) -> 
 def _groups(diagram: Diagram, laid: Layout) -> Iterator[str]:
     for group in sorted(diagram.groups, key=lambda one: one.parent is not None):
         rect = laid.groups[group.id]
-        yield f'<g class="group {group.kind}">{_rectangle(rect, 8)}{_written(rect.x + 10, rect.y + 17, _short(title_of(group), LONGEST + 12))}</g>'
+        yield f'<g class="group {group.kind}">{_rectangle(rect, 8)}{_written(rect.x + 10, rect.y + 17, _short(title_of(group), LONGEST_TITLE))}</g>'
 
 
 def _node(node: Node, rect: Rect, accesses: Sequence[str], *, focusable: bool) -> str:
