@@ -9,7 +9,7 @@ from validator.analysis.access import Hop, Host
 from validator.analysis.covering import IPV4, Groups, Interfaces, Perhaps, ServiceAddresses
 from validator.analysis.estate import Estate, equal
 from validator.analysis.inspection import objections
-from validator.analysis.interconnection import knows_groups
+from validator.analysis.interconnection import doors, knows_groups
 from validator.analysis.names import addresses_of
 from validator.analysis.network_acls import ask_acl, undecided_acl
 from validator.analysis.passages import Passage, Question
@@ -183,12 +183,29 @@ class Filters:
         if here == there:
             return []
         theirs = Interfaces(self._blocks(there, endpoint.vpc), ())
+        out, into = doors(self._estate, origin, endpoint)
         return [
             *self._acl(here, origin.position.vpc, Question(True, theirs, port)),
-            *self._acl(there, endpoint.vpc, Question(False, own, port)),
+            *self._at_door(here, out, Question(False, own, port), Question(True, own, back)),
+            *self._at_door(there, into, Question(False, theirs, back), Question(True, theirs, port)),
+            *self._unless_beside(there, into, self._acl(there, endpoint.vpc, Question(False, own, port))),
             *self._acl(there, endpoint.vpc, Question(True, own, back)),
-            *self._acl(here, origin.position.vpc, Question(False, theirs, back)),
+            *self._unless_beside(here, out, self._acl(here, origin.position.vpc, Question(False, theirs, back))),
         ]
+
+    def _at_door(self, beside: Link, door: Departure | None, leaving: Question, entering: Question) -> Iterator[Passage]:
+        """What the ACL of an attachment's subnet says of what leaves the VPC of ``beside`` by it, and of what enters by it."""
+        for crossing in self._departing(beside, door) if door is not None else ():
+            question = leaving if Side.REQUEST_IN in crossing.sides else entering
+            for passage in self._acl(crossing.subnet, crossing.vpc, question):
+                yield passage if crossing.certain else replace(passage, opened=_perhaps(passage.opened, crossing.subnet))
+
+    @staticmethod
+    def _unless_beside(subnet: Link, door: Departure | None, passages: Iterator[Passage]) -> Iterator[Passage]:
+        """``passages`` of what comes from a transit gateway: in one subnet with its attachment it is not asked about."""
+        beside = _is_beside(subnet, (door,)) if door is not None else False
+        if beside is not True:
+            yield from (one if beside is False else replace(one, opened=_perhaps(one.opened, subnet)) for one in passages)
 
     def _endpoint_groups(self, endpoint: Endpoint) -> Groups:
         named = endpoint.security_groups

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, ip_network
 from validator.analysis.access import Disposition, Hop
 from validator.analysis.estate import Estate, equal
 from validator.analysis.positions import effective_table
-from validator.analysis.steps import Origin, Step, undecided
+from validator.analysis.steps import Departure, Origin, Step, undecided
 from validator.model.gateways import Endpoint
 from validator.model.network import Cidr, Id, Link, Route, RouteTable, TargetKind
 from validator.values import Cause, Truth, Unknown, all_of, any_of, unknown
@@ -47,6 +47,35 @@ def knows_groups(estate: Estate, origin: Origin, endpoint: Endpoint) -> tuple[Tr
     routes = [route for block in _blocks(estate, endpoint.vpc) for route in _longest(entity, block)] if entity is not None else []
     carried = [_carries_groups(estate, route) for route in routes] or [(_OPEN, _OPEN)]
     return all_of((near, *(out for out, _ in carried))), all_of((near, *(back for _, back in carried)))
+
+
+def doors(estate: Estate, origin: Origin, endpoint: Endpoint) -> tuple[Departure | None, Departure | None]:
+    """The attachments by which a request leaves its VPC and enters that of ``endpoint``; None where no transit gateway is on the way."""
+    table = origin.position.route_table
+    entity = estate.topology.route_tables.get(table) if isinstance(table, str) and endpoint.vpc != origin.position.vpc else None
+    routes = [route for block in _blocks(estate, endpoint.vpc) for route in _longest(entity, block)] if entity is not None else []
+    gateways = {route.target.entity for route in routes if route.target.kind is TargetKind.TRANSIT_GATEWAY}
+    if not gateways:
+        return None, None
+    certain = len(gateways) == 1 and all(route.target.kind is TargetKind.TRANSIT_GATEWAY for route in routes)
+    ends = [_door(estate, next(iter(gateways)), vpc) if certain else _some_door(vpc, endpoint) for vpc in (origin.position.vpc, endpoint.vpc)]
+    return ends[0], ends[1]
+
+
+def _door(estate: Estate, gateway: Link, vpc: Link) -> Departure | None:
+    """The attachment of ``vpc``; where the input shows none, what it is asked for is not in the view."""
+    found = [(one, all_of((one.exists, equal(one.gateway, gateway), equal(one.vpc, vpc)))) for one in estate.topology.transit_attachments.values()]
+    possible = [(one, truth) for one, truth in found if truth is not False]
+    if not possible:
+        return None
+    one, truth = possible[0]
+    if len(possible) == 1 and truth is True:
+        return Departure(one.subnets, vpc)
+    return Departure(unknown("may be attached in several ways", str(vpc), one.location), vpc, certain=False)
+
+
+def _some_door(vpc: Link, endpoint: Endpoint) -> Departure:
+    return Departure(unknown("is reached in several ways", endpoint.id, endpoint.location), vpc, certain=False)
 
 
 def _carries_groups(estate: Estate, route: Route) -> tuple[Truth, Truth]:
