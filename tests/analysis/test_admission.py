@@ -338,6 +338,32 @@ def test_is_it_asked_for_what_a_command_needs(tmp_path, command, disposition):
     assert found.disposition.value == disposition
 
 
+UNDER_IN = READING.replace("arn:aws:s3:::data/*", "arn:aws:s3:::data/in/*").replace('["s3:GetObject"]', '["s3:*Object"]')
+
+
+@pytest.mark.parametrize(
+    ("command", "disposition"),
+    [
+        ("s3 cp s3://data/in/a.csv .", "via-gateway-endpoint"),
+        ("s3 cp s3://data/out/a.csv .", "endpoint-policy-denies"),
+        ("s3 cp a.csv s3://data/out/a.csv", "endpoint-policy-denies"),
+        ("s3 mv s3://data/in/a.csv s3://data/out/a.csv", "endpoint-policy-denies"),
+        ("s3 rm s3://data/in/a.csv", "via-gateway-endpoint"),
+        ("s3api get-object --bucket data --key out/a a", "endpoint-policy-denies"),
+        ("s3api get-object --bucket data --key in/a a", "via-gateway-endpoint"),
+        # What the key turns out to be is not known: some of them get through.
+        ("s3 cp a.csv s3://data/out/", "via-gateway-endpoint"),
+        ("s3 cp s3://data/out/$NAME .", "via-gateway-endpoint"),
+        ("s3 cp --recursive s3://data/out .", "via-gateway-endpoint"),
+    ],
+)
+def test_is_it_asked_for_the_object_that_a_command_names(tmp_path, command, disposition):
+    (tmp_path / "main.tf").write_text("\n".join([VPC, BUCKET, gateway(UNDER_IN), INSTANCE % command]))
+    report = check(Options((str(tmp_path),)))
+    found = next(one for one in report.analysis.accesses if one.workload.id == "aws_instance.two")
+    assert found.disposition.value == disposition
+
+
 @pytest.mark.parametrize(
     ("sample", "disposition"),
     [("central-egress-vpc", "bucket-policy-denies"), ("firewall-before-nat", "bucket-policy-denies"), ("transit-gateway-egress", "unknown")],

@@ -62,7 +62,7 @@ class Evidence:
     """A sentence with its place. ``kind``: environment, script, reference, property, url, configuration, permission.
 
     ``actions``: what it certainly asks S3 for (``s3:GetObject``), each of which it needs; none where it does not say.
-    ``copied_from``: the buckets whose objects it has S3 itself copy into this one.
+    ``copied_from``: the buckets whose objects it has S3 itself copy into this one. ``key``: the one object that it is about, None: any.
     """
 
     kind: str
@@ -70,6 +70,7 @@ class Evidence:
     location: SourceLocation
     actions: tuple[str, ...] = ()
     copied_from: tuple[Bucket, ...] = ()
+    key: str | None = None
 
 
 RegionSource: TypeAlias = Literal["flag", "environment", "runtime", "code", "url", "configuration", "none"]

@@ -193,7 +193,7 @@ class Admission:
             intent.bucket.id,
             intent.workload.role if isinstance(intent.workload.role, str) else intent.workload.id,
             (intent.client.source, intent.client.sdk),
-            tuple(action for one in intent.evidence for action in one.actions),
+            tuple((action, one.key) for one in intent.evidence for action in one.actions),
             (str(path.host.region), path.host.port),
             (way.endpoint.id if way.endpoint else None, path.disposition, str(path.carrier), addresses),
         )

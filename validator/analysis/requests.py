@@ -99,8 +99,8 @@ def _groups(intent: Intent, terms: Terms) -> tuple[tuple[Ask, ...], ...]:
     arn = terms.bucket_arn(bucket)
     if bucket.kind is BucketKind.TABLE:
         return (tuple(Ask(action, arn) for action in _ON_TABLES),)
-    shown = tuple(dict.fromkeys(action for one in intent.evidence for action in one.actions))
-    if _LIST_ALL in shown:
+    shown = tuple(dict.fromkeys((action, one.key) for one in intent.evidence for action in one.actions))
+    if any(action == _LIST_ALL for action, _ in shown):
         return ((Ask(_LIST_ALL, literal("*")),),)
     if bucket.kind is BucketKind.DIRECTORY:
         # Every request needs a session of the bucket (S3 guide, "CreateSession authorization").
@@ -113,13 +113,16 @@ def _groups(intent: Intent, terms: Terms) -> tuple[tuple[Ask, ...], ...]:
     return (*_on(bucket, shown, terms), *(group for one in behind if one is not None for group in _on(one, shown, terms)))
 
 
-def _on(bucket: Bucket, shown: tuple[str, ...], terms: Terms) -> Iterator[tuple[Ask, ...]]:
-    """Each of the actions, or one of the usual, on a bucket or access point."""
+def _on(bucket: Bucket, shown: tuple[tuple[str, str | None], ...], terms: Terms) -> Iterator[tuple[Ask, ...]]:
+    """Each of the actions, with the key of its object where that is known, or one of the usual, on a bucket or access point."""
     arn = terms.bucket_arn(bucket)
     objects = (*arn, *literal("/object")) if bucket.kind in POINTS else arn
-    if shown:
-        yield from ((on_object(action, objects) if action in ON_OBJECTS else Ask(action, arn),) for action in shown)
-    else:
+    for action, key in shown:
+        if action in ON_OBJECTS:
+            yield (on_object(action, objects) if key is None else Ask(action, (*objects, "/", *literal(key)), on_object=True),)
+        else:
+            yield (Ask(action, arn),)
+    if not shown:
         yield (*(on_object(action, objects) for action in ON_OBJECTS), *(Ask(action, arn) for action in ON_BUCKETS))
 
 

@@ -28,6 +28,9 @@ _WITHOUT_SCHEME = frozenset("ls rb mb rm presign website".split())
 _UPLOADING = frozenset(
     {("cloudformation", "package"), ("cloudformation", "deploy"), ("deploy", "push"), ("gamelift", "upload-build"), ("ecs", "deploy")}
 )
+_OF_ONE_OBJECT = frozenset("cp mv rm get-object head-object put-object delete-object".split())
+# A key as it stands: no folder that a file's name is put behind, nothing that a shell fills in.
+_KEY = re.compile(r"[A-Za-z0-9!_.()/-]*[A-Za-z0-9!_.()-]")
 # Path style, whatever the bucket is called (aws-facts C.2).
 _BARE = frozenset({"get-bucket-location", "list-buckets", "list-directory-buckets"})
 _NOTE = "without --region, AWS CLI 2 asks the instance for its Region, AWS CLI 1 calls the global name"
@@ -106,9 +109,22 @@ def _finished(command: Command, found: Arguments, named: Sequence[Naming | None]
         bare = verb in _BARE or naming is None
         copied = _copied(found, named[:index])
         use = Use(naming, sdk, region, source, shown, note, command.environment, endpoint, bare=bare, actions=actions, copied_from=copied)
+        use = replace(use, key=_key(found, index))
         if "--source-region" in found.options and len(named) > 1 and index == 0:
             use = replace(use, region=found.options["--source-region"], source="flag", note=None)
         yield replace(use, settings=machine.addressing.get(profile, {}))
+
+
+def _key(found: Arguments, index: int) -> str | None:
+    """The object that a command for one object is about; ``index``: in which of the places that it names."""
+    service, verb, *words = found.words
+    key: str | None = None
+    if service == "s3api" and verb in _OF_ONE_OBJECT:
+        key = found.value("--key")
+    elif service == "s3" and verb in _OF_ONE_OBJECT and "--recursive" not in found.options:
+        places = [word.removeprefix("s3://") for word in words if word.startswith("s3://") and not word.startswith("s3://arn:")]
+        key = places[index].partition("/")[2] if index < len(places) else None
+    return key if key and _KEY.fullmatch(key) else None
 
 
 def _is_source(found: Arguments, naming: Naming | None, index: int) -> bool:

@@ -30,7 +30,7 @@ class Use:
     that the script has exported for it. ``endpoint`` is the host that the client is pointed at. ``bare``: the request goes to the
     host without the bucket in its name, as for a bucket's location. ``actions`` are what the command needs to be allowed, as IAM calls it.
     ``settings`` say how it addresses S3, by their names in the AWS configuration (``ADDRESSING``).
-    ``copied_from``: what it has S3 itself copy into the bucket, without fetching it.
+    ``copied_from``: what it has S3 itself copy into the bucket, without fetching it. ``key``: the one object that it is about.
     """
 
     naming: Naming | None
@@ -45,6 +45,7 @@ class Use:
     actions: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     copied_from: tuple[Naming, ...] = ()
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
