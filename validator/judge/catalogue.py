@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from validator.judge.policy import Policy
+from validator.judge.facts import SPECIMENS
+from validator.judge.policy import PLACEHOLDERS, Policy
 
 
 def as_json(policies: Sequence[Policy]) -> str:
@@ -38,13 +39,45 @@ def as_markdown(policies: Sequence[Policy]) -> str:
     lines = ["# Policies", "", "| id | finds | severity | undecided |", "|---|---|---|---|"]
     lines += [f"| [`{one.id}`](#{one.id}) | {one.title} | {one.severity.value} | {one.unknown.value if one.unknown else '-'} |" for one in policies]
     for one in policies:
-        lines += ["", f"## {one.id}", "", one.title.capitalize() + ".", "", one.why, "", "```cel", f"when:    {one.when.text}"]
+        lines += ["", f"## {one.id}", "", f"{one.title[:1].upper()}{one.title[1:]}.", "", one.why, "", "```cel", f"when:    {one.when.text}"]
         lines += [f"require: {one.require.text}", "```"]
-        for dialect, language, title in (("terraform", "hcl", "Terraform"), ("cloudformation", "yaml", "CloudFormation")):
-            lines += ["", f"{title}:", "", f"```{language}", one.remedy[dialect].replace("{{", "{").replace("}}", "}"), "```"]
+        for condition, remedy in _remedies(one):
+            where = f", where `{condition}`" if condition else ""
+            for dialect, language, title in (("terraform", "hcl", "Terraform"), ("cloudformation", "yaml", "CloudFormation")):
+                lines += ["", f"{title}{where}:", "", f"```{language}", remedy[dialect], "```"]
         lines += ["", f"- blames: {one.blames.value}", *(f"- <{reference}>" for reference in one.references)]
         lines += [f"- {name}: {', '.join(samples)}" for name, samples in one.examples.items() if samples]
+    lines += ["", "## Policies of your own", "", *_own()]
     return "\n".join(lines) + "\n"
+
+
+def _own() -> Iterator[str]:
+    """How to write one's own: the facts and words that there are."""
+    yield "They are YAML files in a folder that `--policies` or the setting `policies` names. `s3reach schema policy`"
+    yield "describes such a file; those beside this page are written the same way. `when` and `require` are CEL over the facts of the subject,"
+    yield "which [facts.py](../validator/judge/facts.py) explains:"
+    yield ""
+    for subject, specimen in SPECIMENS.items():
+        yield f"- {subject}: {', '.join(f'`{name}`' for name in _names(specimen))}"
+    yield ""
+    yield f"Messages and fixes may name {', '.join(f'`{{{name}}}`' for name in sorted(PLACEHOLDERS))}; a brace of theirs is written twice."
+
+
+def _names(facts: Mapping[str, object], before: str = "") -> Iterator[str]:
+    for name, value in facts.items():
+        match value:
+            case Mapping():
+                yield from _names(value, f"{before}{name}.")
+            case [Mapping() as one]:
+                yield from _names(one, f"{before}{name}[].")
+            case _:
+                yield f"{before}{name}"
+
+
+def _remedies(policy: Policy) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The usual remedy, then the others with the condition of each; braces as they are told."""
+    for condition, remedy in (("", policy.remedy), *((when.text, other) for when, other in policy.instead)):
+        yield condition, {dialect: text.replace("{{", "{").replace("}}", "}") for dialect, text in remedy.items()}
 
 
 def in_full(policy: Policy) -> str:
@@ -59,7 +92,9 @@ def in_full(policy: Policy) -> str:
         f"applies   {policy.when.text}",
         f"requires  {policy.require.text}",
     ]
-    for dialect, title in (("terraform", "Terraform"), ("cloudformation", "CloudFormation")):
-        parts += ["", f"fix in {title}:", *(f"  {line}" for line in policy.remedy[dialect].replace("{{", "{").replace("}}", "}").splitlines())]
+    for condition, remedy in _remedies(policy):
+        where = f", where {condition}" if condition else ""
+        for dialect, title in (("terraform", "Terraform"), ("cloudformation", "CloudFormation")):
+            parts += ["", f"fix in {title}{where}:", *(f"  {line}" for line in remedy[dialect].splitlines())]
     parts += ["", *policy.references]
     return "\n".join(parts) + "\n"
