@@ -110,7 +110,7 @@ def ran(clone, installed, tmp_path):
             "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}", "GH_CALLS": str(tmp_path / "calls"), "GITHUB_REPOSITORY": "some/repo",
             "GITHUB_SHA": "0" * 40, "GITHUB_REF": "refs/pull/7/merge", "GITHUB_EVENT_PATH": str(event), **environment_of(given),
         }  # fmt: skip
-        runner = Runner(clone, clone, installed)
+        runner = Runner(clone, given.pop("repository", clone), installed)
         code = runner.run(STEPS[1:], environment, **{name.replace("_", "-"): value for name, value in given.items()})
         calls = tmp_path / "calls"
         return runner, code, [json.loads(line) for line in calls.read_text().splitlines()] if calls.exists() else []
@@ -191,6 +191,20 @@ def test_is_an_input_never_part_of_a_script(ran, tmp_path):
     assert code == 2
     assert not marker.exists()
     assert all("${{" not in step["run"] for step in STEPS)
+
+
+def test_is_a_module_of_the_repository_never_run_in_the_place_of_ours(clone, installed, tmp_path, ran):
+    repository, marker = tmp_path / "repository", tmp_path / "was-here"
+    (repository / "validator" / "integrations").mkdir(parents=True)
+    hostile = f"open({str(marker)!r}, 'a').write(__name__)\n"
+    for name in ("validator/__init__", "validator/integrations/__init__", "validator/integrations/github", "venv", "json", "base64", "gzip", "sitecustomize"):
+        (repository / f"{name}.py").write_text(hostile)
+    shutil.copy(ROOT / FAILING, repository / "plan.json")
+    runner, code, calls = ran(paths="plan.json", repository=repository)
+    assert (code, len(calls)) == (1, 3), runner.log
+    # Without an index, installing does not get far; the environment is made by then.
+    Runner(clone, repository, tmp_path / "elsewhere").run(STEPS[:1], {"PIP_NO_INDEX": "1", "PIP_RETRIES": "0"})
+    assert not marker.exists(), marker.read_text()
 
 
 def test_does_every_step_say_its_shell_and_use_nothing_from_elsewhere():
