@@ -264,6 +264,16 @@ def test_is_a_name_of_a_stranger_never_a_terminal_escape(tmp_path):
     assert "\u202e" not in run.stdout
 
 
+def test_is_a_name_of_a_stranger_in_a_mistake_neither_an_escape_nor_a_command(tmp_path):
+    name = "\x1b[31m##[error]x\u202e\n::error::y.json"
+    (tmp_path / name).write_text('{"Resources": ')
+    (tmp_path / "template.json").write_text('{"Resources": {"\\u001b[31m##vso[task]\\u202e\\n::error::": 1}}')
+    for given in (name, "template.json", "nowhere" + name):
+        run = s3reach("check", given, folder=tmp_path)
+        assert (run.returncode, run.stdout) == (2, "")
+        assert all(line.startswith("s3reach: ") and line.isprintable() and "##" not in line for line in run.stderr.split("\n")[:-1])
+
+
 def test_is_a_sensitive_value_never_printed():
     plan = ROOT / "tests" / "frontends" / "plans" / "sensitive.json"
     for arguments in (("check", str(plan)), ("check", str(plan), "-f", "json"), ("explain", str(plan))):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
+# Runners take ##[command] and ##vso[command] wherever they stand in a line of the log.
+_COMMAND = re.compile(r"#(?=#\w*\[)")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def printable(text: str, instead: str = "?") -> str:
     """``text`` on one line, without anything that a terminal, a log or a viewer would obey: such characters become ``instead``."""
-    return "".join(character if character.isprintable() else instead for character in text)
+    shown = "".join(character if character.isprintable() else instead for character in text)
+    return _COMMAND.sub(instead, shown) if "##" in shown else shown
 
 
 def did_you_mean(name: str, known: Iterable[str], otherwise: str = "") -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from validator.frontends.cloudformation.parse import parse
+from validator.frontends.cloudformation.template import read_template
 from validator.options import Options
 from validator.pipeline import check
 from validator.report.report import Report
@@ -142,3 +143,12 @@ def test_are_exports_named_after_a_nested_stack_that_nobody_names_found(tmp_path
 def test_is_told_what_would_settle_which_export_is_meant(tmp_path, given, why):
     found = placed(tmp_path, "net.yaml", "app.yaml", **given)
     assert [(cause.subject, cause.reason) for cause in found.causes] == [why]
+
+
+def test_are_stacks_that_nest_each_other_read_so_far(tmp_path):
+    nested = "".join(f"  S{number}: {{Type: 'AWS::CloudFormation::Stack', Properties: {{TemplateURL: OTHER.yaml}}}}\n" for number in range(20))
+    for name, other in (("one", "two"), ("two", "one")):
+        (tmp_path / f"{name}.yaml").write_text("Resources:\n" + nested.replace("OTHER", other))
+    found = read_template(str(tmp_path / "one.yaml"), (tmp_path / "one.yaml").read_bytes(), region=None, parameters={})
+    assert 500 < len(found.resources) < 20_000
+    assert any("whose template is not a file beside its parent's" in cause.reason for cause in found.notes)

@@ -193,15 +193,25 @@ def test_is_an_input_never_part_of_a_script(ran, tmp_path):
     assert all("${{" not in step["run"] for step in STEPS)
 
 
-def test_is_a_module_of_the_repository_never_run_in_the_place_of_ours(clone, installed, tmp_path, ran):
+def test_is_a_module_of_the_repository_never_run_in_the_place_of_ours(clone, tmp_path, ran):
     repository, marker = tmp_path / "repository", tmp_path / "was-here"
     (repository / "validator" / "integrations").mkdir(parents=True)
     hostile = f"open({str(marker)!r}, 'a').write(__name__)\n"
-    for name in ("validator/__init__", "validator/integrations/__init__", "validator/integrations/github", "venv", "json", "base64", "gzip", "sitecustomize"):
+    for name in (
+        "validator/__init__",
+        "validator/integrations/__init__",
+        "validator/integrations/github",
+        "venv",
+        "json",
+        "base64",
+        "gzip",
+        "sitecustomize",
+    ):
         (repository / f"{name}.py").write_text(hostile)
     shutil.copy(ROOT / FAILING, repository / "plan.json")
     runner, code, calls = ran(paths="plan.json", repository=repository)
     assert (code, len(calls)) == (1, 3), runner.log
+    (tmp_path / "elsewhere").mkdir()
     # Without an index, installing does not get far; the environment is made by then.
     Runner(clone, repository, tmp_path / "elsewhere").run(STEPS[:1], {"PIP_NO_INDEX": "1", "PIP_RETRIES": "0"})
     assert not marker.exists(), marker.read_text()

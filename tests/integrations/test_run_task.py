@@ -253,6 +253,10 @@ def test_does_a_redirect_get_no_token_and_go_nowhere_else(serve, platform):
         platform.redirects["/api/v2/plans/1/json-output"] = "/api/v2/plans/1/json-output"
         ask(running, payload(platform, task_result_id="3"))
         assert platform.result(3)["message"] == "s3reach: the plan cannot be fetched: too many redirects"
+        for number, broken in ((4, "https://[::1"), (5, "http://" + "a" * 70_000)):
+            platform.redirects["/api/v2/plans/1/json-output"] = broken
+            ask(running, payload(platform, task_result_id=str(number)))
+            assert platform.result(number)["status"] == "failed"
     finally:
         server.shutdown()
         server.server_close()

@@ -32,7 +32,7 @@ _STACK = "AWS::CloudFormation::Stack"
 _WRITER = "Custom::CrossRegionExportWriter"
 # Metadata that instances read: cfn-init follows it (CloudFormation guide, AWS::CloudFormation::Init).
 _FOR_INSTANCES = ("AWS::CloudFormation::Init", "AWS::CloudFormation::Authentication")
-_MOST_STACKS = 200
+_MOST_STACKS = 500
 _DEEPEST = 8
 # CloudFormation takes a megabyte.
 _LARGEST_TEMPLATE = 4_000_000
@@ -88,6 +88,7 @@ class Tree:
 
     folder: Path | None
     read: set[str] = field(default_factory=set)
+    stacks: int = 0
     store: Store = field(default_factory=Store)
     assets: Mapping[str, str] = field(default_factory=dict)
 
@@ -99,7 +100,9 @@ class Tree:
 
     def template(self, beside: str, url: str) -> tuple[str, bytes] | None:
         """The local template that ``url`` names from ``beside``; None where it is elsewhere, or not a file."""
-        if self.folder is None or "://" in url or len(self.read) >= _MOST_STACKS:
+        # One file may be the template of many stacks, which may nest it again.
+        self.stacks += 1
+        if self.folder is None or "://" in url or self.stacks > _MOST_STACKS:
             return None
         try:
             place = (Path(beside).parent / url).resolve()

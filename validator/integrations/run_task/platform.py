@@ -50,12 +50,15 @@ class Platform:
                         raise PlatformError(f"the plan cannot be fetched: the platform answered {response.status_code}")
                     await self._save(response, file)
                     return
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
                 raise PlatformError(f"the plan cannot be fetched: {type(error).__name__}") from error
         raise PlatformError("the plan cannot be fetched: too many redirects")
 
     def _next(self, url: str, response: httpx.Response) -> str:
-        found: str = urljoin(url, str(response.headers.get("Location", "")))
+        try:
+            found: str = urljoin(url, str(response.headers.get("Location", "")))
+        except ValueError:
+            found = ""
         if not is_at(found, self._downloads):
             raise PlatformError("the plan cannot be fetched: the platform redirects to a host that is not allowed")
         return found
@@ -78,7 +81,7 @@ class Platform:
             try:
                 headers = {"Authorization": f"Bearer {task.token}", "Content-Type": _MEDIA}
                 response = await self._client.patch(task.callback, json=answer.body(), headers=headers)
-            except httpx.HTTPError:
+            except (httpx.HTTPError, httpx.InvalidURL):
                 continue
             if response.status_code < _BROKEN and response.status_code != _BUSY:
                 return response.is_success

@@ -77,6 +77,8 @@ def task_of(body: bytes, origins: Collection[str]) -> Task | None:
         raise RefusedError(422, f"payload_version is {payload.payload_version}, expected 1")
     if payload.access_token == _PING:
         return None
+    if not payload.access_token.isascii() or not payload.access_token.isprintable():
+        raise RefusedError(422, "has an access_token that no header can carry")
     for name, url in (("task_result_callback_url", payload.task_result_callback_url), ("plan_json_api_url", payload.plan_json_api_url)):
         if url is not None and not is_at(url, origins):
             raise RefusedError(422, f"{name} is not at {' or '.join(sorted(origins))}")
