@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 
 from validator.analysis.access import Hop, Host
 from validator.analysis.covering import IPV4, Groups, Interfaces, Perhaps, ServiceAddresses
-from validator.analysis.estate import Estate, equal
+from validator.analysis.edges import Edges, agreed, is_beside, perhaps, worst
+from validator.analysis.estate import Estate
 from validator.analysis.inspection import objections
 from validator.analysis.interconnection import doors, knows_groups
 from validator.analysis.names import addresses_of
-from validator.analysis.network_acls import ask_acl, undecided_acl
 from validator.analysis.passages import Passage, Question
 from validator.analysis.security_groups import ask_groups, groups_of
 from validator.analysis.steps import Crossing, Departure, Either, Origin, Side, Step, Way, doubted, refused
 from validator.model.gateways import Endpoint
-from validator.model.network import Id, Link
+from validator.model.network import Link
 from validator.model.workloads import Platform
-from validator.values import Truth, Unknown, all_of, any_of, unknown
+from validator.values import Truth, Unknown, unknown
 
 # The ports that replies come back to (VPC guide, "Ephemeral ports"): Linux and Windows take theirs from the upper range, Lambda and
 # NAT gateways from the whole.
@@ -43,7 +43,7 @@ class Filters:
     def __init__(self, estate: Estate) -> None:
         self._estate = estate
         self._by_groups: dict[tuple[Groups, Question], Passage] = {}
-        self._by_acl: dict[tuple[Id, Question], Passage | None] = {}
+        self._edges = Edges(estate)
 
     def applied(self, origin: Origin, host: Host, step: Step, endpoint: Endpoint | None = None, version: int = IPV4) -> Step:
         """``step`` with what the filters on its way make of it. ``endpoint``: the interface endpoint that it leads to.
@@ -65,12 +65,12 @@ class Filters:
         service = self._shown(addresses_of(host, version))
         yield self._groups(self._groups_of(origin), Question(True, service, (host.port, host.port)))
         subnet = origin.position.subnet
-        source = Interfaces(self._blocks(subnet, origin.position.vpc), ())
+        source = Interfaces(self._edges.blocks(subnet, origin.position.vpc), ())
         back = _replies(origin)
-        yield from self._acl(subnet, origin.position.vpc, Question(True, service, (host.port, host.port)))
-        beside = _is_beside(subnet, step.crossings)
-        for passage in self._acl(subnet, origin.position.vpc, Question(False, service, back)) if beside is not True else ():
-            yield passage if beside is False else replace(passage, opened=_perhaps(passage.opened, subnet))
+        yield from self._edges.acl(subnet, origin.position.vpc, Question(True, service, (host.port, host.port)))
+        beside = is_beside(subnet, step.crossings)
+        for passage in self._edges.acl(subnet, origin.position.vpc, Question(False, service, back)) if beside is not True else ():
+            yield passage if beside is False else replace(passage, opened=perhaps(passage.opened, subnet))
         yield from self._along(step.crossings, subnet, source, _Asked(origin, host, service, (host.port, host.port), back))
 
     def _shown(self, service: ServiceAddresses) -> ServiceAddresses:
@@ -83,15 +83,15 @@ class Filters:
         """What the ACLs along ``way``, which begins in ``here``, say of a request that comes from ``source``."""
         for crossing in way:
             if isinstance(crossing, Either):
-                yield from _agreed([_worst(list(self._along(one, here, source, asked))) for one in crossing.ways], None)
+                yield from agreed([worst(list(self._along(one, here, source, asked))) for one in crossing.ways], None)
                 return
-            for one in self._departing(here, crossing) if isinstance(crossing, Departure) else (crossing,):
+            for one in self._edges.departing(here, crossing) if isinstance(crossing, Departure) else (crossing,):
                 yield from self._inspected(one, asked)
                 for passage in self._crossed(one, source, asked):
-                    yield passage if one.certain else replace(passage, opened=_perhaps(passage.opened, one.subnet))
+                    yield passage if one.certain else replace(passage, opened=perhaps(passage.opened, one.subnet))
             here = crossing.subnet if isinstance(crossing, Crossing) else here
             if isinstance(crossing, Crossing) and crossing.translates:
-                source = Interfaces(self._blocks(crossing.subnet, asked.origin.position.vpc), ())
+                source = Interfaces(self._edges.blocks(crossing.subnet, asked.origin.position.vpc), ())
                 asked = replace(asked, back=_EPHEMERAL_PORTS)
 
     def _inspected(self, crossing: Crossing, asked: _Asked) -> Iterator[Passage]:
@@ -112,36 +112,7 @@ class Filters:
         )
         for side, question in questions:
             if side in crossing.sides:
-                yield from self._acl(crossing.subnet, crossing.vpc, question)
-
-    def _departing(self, here: Link, departure: Departure) -> Iterator[Crossing]:
-        """The attachment's subnet in the zone of ``here``: it is asked for what comes from the VPC, and what goes back to it.
-
-        Transit gateway guide, "Network ACLs for transit gateways": in one subnet with the attachment it is not asked for what goes back.
-        """
-        subnet = self._in_zone_of(here, departure.subnets)
-        into = Crossing(subnet, translates=False, certain=departure.certain, sides=frozenset({Side.REQUEST_IN}), vpc=departure.vpc)
-        yield into
-        same = equal(subnet, here)
-        if same is not True:
-            yield replace(into, certain=departure.certain and same is False, sides=frozenset({Side.REPLY_OUT}))
-
-    def _in_zone_of(self, here: Link, subnets: tuple[Link, ...] | Unknown) -> Link:
-        """The one of ``subnets`` that is in the same zone; of several that may be, an unknown one of them."""
-        if isinstance(subnets, Unknown):
-            return subnets
-        if here in subnets:
-            return here
-        if open_ones := [one for one in subnets if isinstance(one, Unknown)]:
-            return Unknown(tuple(cause for one in open_ones for cause in one.causes))
-        near = [one for one in subnets if isinstance(one, str) and equal(self._zone(one), self._zone(here)) is not False]
-        if len(near) == 1:
-            return near[0]
-        return Unknown(unknown("is in a zone that is not known", str(here)).causes, tuple(near or map(str, subnets)) or None)
-
-    def _zone(self, subnet: Link) -> str | Unknown:
-        entity = self._estate.topology.subnets.get(subnet) if isinstance(subnet, str) else None
-        return entity.zone if entity is not None and entity.zone is not None else unknown("names no zone", str(subnet))
+                yield from self._edges.acl(crossing.subnet, crossing.vpc, question)
 
     # --- to an interface endpoint -----------------------------------------------------------------------------------------------------
 
@@ -149,9 +120,9 @@ class Filters:
         position = origin.position
         port = (host.port, host.port)
         theirs = self._endpoint_groups(endpoint)
-        blocks = tuple(block for one in _listed(endpoint.subnets) for block in self._blocks(one, endpoint.vpc))
+        blocks = tuple(block for one in _listed(endpoint.subnets) for block in self._edges.blocks(one, endpoint.vpc))
         ours = self._groups_of(origin)
-        own = self._blocks(position.subnet, position.vpc)
+        own = self._edges.blocks(position.subnet, position.vpc)
         there, here = self._told(origin, endpoint, ours, theirs)
         yield self._groups(ours, Question(True, Interfaces(blocks, there), port))
         yield self._groups(theirs, Question(False, Interfaces(own, here), port))
@@ -168,13 +139,13 @@ class Filters:
         """From subnet to subnet and back. The name resolves to all of the endpoint's addresses, so what only some let pass is open."""
         lanes = [self._lane(origin, own, port, subnet, endpoint) for subnet in self._spread(endpoint)]
         undecided = unknown("is reached in some of its subnets and perhaps not in others", endpoint.id, endpoint.location)
-        yield from _agreed([_worst(lane) for lane in lanes], undecided if len(lanes) > 1 else None)
+        yield from agreed([worst(lane) for lane in lanes], undecided if len(lanes) > 1 else None)
 
     def _spread(self, endpoint: Endpoint) -> tuple[Link, ...]:
         """The subnets that the endpoint is in, and all that those may be which are not known."""
         found: list[Link] = []
         for one in _listed(endpoint.subnets):
-            found += [one] if isinstance(one, str) else self._candidates(one, endpoint.vpc) or [one]
+            found += [one] if isinstance(one, str) else self._edges.candidates(one, endpoint.vpc) or [one]
         return tuple(dict.fromkeys(found))
 
     def _lane(self, origin: Origin, own: Interfaces, port: tuple[int, int], there: Link, endpoint: Endpoint) -> list[Passage]:
@@ -182,30 +153,30 @@ class Filters:
         here, back = origin.position.subnet, _replies(origin)
         if here == there:
             return []
-        theirs = Interfaces(self._blocks(there, endpoint.vpc), ())
+        theirs = Interfaces(self._edges.blocks(there, endpoint.vpc), ())
         out, into = doors(self._estate, origin, endpoint)
         return [
-            *self._acl(here, origin.position.vpc, Question(True, theirs, port)),
+            *self._edges.acl(here, origin.position.vpc, Question(True, theirs, port)),
             *self._at_door(here, out, Question(False, own, port), Question(True, own, back)),
             *self._at_door(there, into, Question(False, theirs, back), Question(True, theirs, port)),
-            *self._unless_beside(there, into, self._acl(there, endpoint.vpc, Question(False, own, port))),
-            *self._acl(there, endpoint.vpc, Question(True, own, back)),
-            *self._unless_beside(here, out, self._acl(here, origin.position.vpc, Question(False, theirs, back))),
+            *self._unless_beside(there, into, self._edges.acl(there, endpoint.vpc, Question(False, own, port))),
+            *self._edges.acl(there, endpoint.vpc, Question(True, own, back)),
+            *self._unless_beside(here, out, self._edges.acl(here, origin.position.vpc, Question(False, theirs, back))),
         ]
 
     def _at_door(self, beside: Link, door: Departure | None, leaving: Question, entering: Question) -> Iterator[Passage]:
         """What the ACL of an attachment's subnet says of what leaves the VPC of ``beside`` by it, and of what enters by it."""
-        for crossing in self._departing(beside, door) if door is not None else ():
+        for crossing in self._edges.departing(beside, door) if door is not None else ():
             question = leaving if Side.REQUEST_IN in crossing.sides else entering
-            for passage in self._acl(crossing.subnet, crossing.vpc, question):
-                yield passage if crossing.certain else replace(passage, opened=_perhaps(passage.opened, crossing.subnet))
+            for passage in self._edges.acl(crossing.subnet, crossing.vpc, question):
+                yield passage if crossing.certain else replace(passage, opened=perhaps(passage.opened, crossing.subnet))
 
     @staticmethod
     def _unless_beside(subnet: Link, door: Departure | None, passages: Iterator[Passage]) -> Iterator[Passage]:
         """``passages`` of what comes from a transit gateway: in one subnet with its attachment it is not asked about."""
-        beside = _is_beside(subnet, (door,)) if door is not None else False
+        beside = is_beside(subnet, (door,)) if door is not None else False
         if beside is not True:
-            yield from (one if beside is False else replace(one, opened=_perhaps(one.opened, subnet)) for one in passages)
+            yield from (one if beside is False else replace(one, opened=perhaps(one.opened, subnet)) for one in passages)
 
     def _endpoint_groups(self, endpoint: Endpoint) -> Groups:
         named = endpoint.security_groups
@@ -225,44 +196,6 @@ class Filters:
         if (groups, question) not in self._by_groups:
             self._by_groups[groups, question] = ask_groups(self._estate, groups, question)
         return self._by_groups[groups, question]
-
-    def _acl(self, subnet: Link, vpc: Link, question: Question) -> Iterator[Passage]:
-        """What the ACL of ``subnet``, in ``vpc``, says, if there is more to it than the default."""
-        passage = self._ask_acl(subnet, question) if isinstance(subnet, str) else self._of_some_subnet(subnet, vpc, question)
-        if passage is not None:
-            yield passage
-
-    def _ask_acl(self, subnet: Id, question: Question) -> Passage | None:
-        if (subnet, question) not in self._by_acl:
-            self._by_acl[subnet, question] = ask_acl(self._estate, subnet, question)
-        return self._by_acl[subnet, question]
-
-    def _of_some_subnet(self, subnet: Unknown | None, vpc: Link, question: Question) -> Passage | None:
-        """What the ACLs of all subnets that it may be say, if they say the same."""
-        found = [self._ask_acl(one, question) for one in self._candidates(subnet, vpc)]
-        opened = {True if one is None else one.opened for one in found}
-        if opened in ({True}, {False}):
-            return found[0]
-        return undecided_acl(question, unknown("is not known", "the subnet") if subnet is None else Unknown(subnet.causes))
-
-    def _candidates(self, subnet: Unknown | None, vpc: Link) -> tuple[Id, ...]:
-        """The subnets that an unknown one may be: of a VPC that the inputs make, its own."""
-        if subnet is not None and subnet.among:
-            return tuple(map(str, subnet.among))
-        around = self._estate.topology.vpcs.get(vpc) if isinstance(vpc, str) else None
-        if around is None or not around.closed:
-            return ()
-        return tuple(one.id for one in self._estate.topology.subnets.values() if equal(one.vpc, vpc) is not False)
-
-    def _blocks(self, subnet: Link, vpc: Link) -> tuple[str | Unknown, ...]:
-        """The block of ``subnet``; those of its VPC where that is not known."""
-        entity = self._estate.topology.subnets.get(subnet) if isinstance(subnet, str) else None
-        if entity is not None and isinstance(entity.cidr, str):
-            return (entity.cidr,)
-        around = self._estate.topology.vpcs.get(vpc) if isinstance(vpc, str) else None
-        if around is not None and around.closed and around.cidrs:
-            return around.cidrs
-        return (unknown("has an address block that is not in the input", str(subnet) if isinstance(subnet, str) else "the subnet"),)
 
 
 def _known(groups: Groups, known: Truth) -> Groups:
@@ -289,48 +222,6 @@ def _after(step: Step, passage: Passage) -> Step:
         return refused(step, passage.refusal, passage.hop, passage.missing)
     # The last hop is the one that explains a doubt.
     return step if step.doubt is not None else replace(step, hops=(*step.hops, passage.hop))
-
-
-def _worst(lane: list[Passage]) -> Passage | None:
-    """The first that drops it, else the first that may, else the first."""
-    ranked = sorted(lane, key=lambda one: 0 if one.opened is False else 1 if isinstance(one.opened, Unknown) else 2)
-    return ranked[0] if ranked else None
-
-
-def _agreed(worst: list[Passage | None], doubt: Unknown | None) -> Iterator[Passage]:
-    """What the filters on several ways say, each told by its worst: where they differ it is open, because of theirs and ``doubt``."""
-    closed = [one for one in worst if one is not None and one.opened is not True]
-    if not closed:
-        yield from (one for one in worst[:1] if one is not None)
-    elif len(closed) == len(worst) and all(one.opened is False for one in closed):
-        yield closed[0]
-    else:
-        causes = [cause for one in closed if isinstance(one.opened, Unknown) for cause in one.opened.causes]
-        causes += doubt.causes if doubt is not None else ()
-        causes += (
-            () if causes else unknown("drops what other ways let pass", str(closed[0].hop.address or "a network ACL"), closed[0].hop.location).causes
-        )
-        yield replace(closed[0], opened=Unknown(tuple(causes)))
-
-
-def _perhaps(opened: Truth, subnet: Link) -> Truth:
-    """What a filter says that may not be on the way."""
-    return unknown("may or may not be crossed", str(subnet) if isinstance(subnet, str) else "the subnet") if opened is False else opened
-
-
-def _is_beside(subnet: Link, way: Way) -> Truth:
-    """Whether it leaves by a transit gateway's attachment in ``subnet`` itself, whose ACL is then not asked for what comes back."""
-    departure = way[0] if way else None
-    if isinstance(departure, Either):
-        truths = [_is_beside(subnet, one) for one in departure.ways]
-        whole, some = all_of(truths), any_of(truths)
-        return whole if whole is some else unknown("may be the subnet of the attachment", str(subnet))
-    if not isinstance(departure, Departure):
-        return False
-    if isinstance(departure.subnets, Unknown):
-        return Unknown(departure.subnets.causes) if not isinstance(subnet, str) or departure.subnets.may_be(subnet) else False
-    beside = any_of(equal(subnet, one) for one in departure.subnets)
-    return beside if departure.certain or beside is False else unknown("may be the subnet of the attachment", str(subnet))
 
 
 def _listed(subnets: tuple[Link, ...] | Unknown) -> tuple[Link, ...]:
