@@ -39,12 +39,20 @@ def find_intents(topology: Topology, buckets: Mapping[str, str], declared: Decla
             continue
         settled = settled_for(workload, declared)
         for intent in (*_of_workload(workload, directory, settled), *declared_intents(workload, directory, declared, settled)):
-            key = (workload.id, intent.bucket.id, intent.client.sdk, intent.client.region, intent.client.source, intent.hosts)
+            key = _key(intent)
             known = found.get(key)
             found[key] = intent if known is None else replace(known, evidence=_merged(known.evidence, intent.evidence))
     running = [one for one in topology.workloads.values() if one.exists is not False and one.placements != ()]
     intents = with_permissions(tuple(_without_echoes(tuple(found.values()))), running, Permissions(topology, directory))
     return tuple(one for one in intents if counts(one, declared))
+
+
+def _key(intent: Intent) -> tuple[object, ...]:
+    """What makes a use another one; of a bucket of AWS's, whose name says the Region, the hosts alone."""
+    client, of_bucket = intent.client, (intent.workload.id, intent.bucket.id)
+    if intent.bucket.owner == "aws":
+        return (*of_bucket, *(host.name for host in intent.hosts))
+    return (*of_bucket, client.sdk, client.region, client.source, intent.hosts)
 
 
 def _merged(known: tuple[Evidence, ...], more: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
