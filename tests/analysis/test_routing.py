@@ -189,6 +189,15 @@ def test_does_a_nat_gateway_deliver_only_with_a_way_out(nat, routes, disposition
     assert ends(topology(*tables, associated={"one": "out"}, nat_gateways={"nat": gateway})) is disposition
 
 
+def test_is_a_nat_gateway_of_another_vpc_a_dead_end():
+    away = replace(subnet("away"), vpc="other")
+    gone = NatGateway("nat", "away", None, True, False, HERE)
+    way_out = table("out", route(TargetKind.INTERNET_GATEWAY, "igw"))
+    estate = topology(table("t", route(TargetKind.NAT_GATEWAY, "nat")), way_out, associated={"away": "out"}, nat_gateways={"nat": gone})
+    found = Router(estate_of(replace(estate, subnets={"away": away}))).step("t", S3, public=False)
+    assert (found.disposition, found.hops[-1].why) == (Disposition.BLACKHOLE, "it is in other, and no route of vpc can lead there")
+
+
 def test_does_a_subnet_without_an_association_use_the_main_table():
     estate = topology(table("m", main=True), table("x"), associated={"two": "x"})
     assert effective_table(estate_of(estate), "one").table == "m"

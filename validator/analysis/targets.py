@@ -14,7 +14,7 @@ from validator.analysis.positions import effective_table
 from validator.analysis.steps import Crossing, Follow, Step, combine, undecided
 from validator.analysis.transit import Transit
 from validator.model.gateways import EndpointType, NatGateway, OtherGateway
-from validator.model.network import Id, Link, Route, RouteTable, TargetKind
+from validator.model.network import Id, Link, Route, RouteTable, Target, TargetKind
 from validator.source import SourceLocation
 from validator.values import Cause, Truth, Unknown, all_of
 
@@ -31,6 +31,10 @@ _ENDS: Mapping[TargetKind, tuple[Disposition, str]] = MappingProxyType(
     }
 )
 
+# Targets that a route reaches in its own VPC only (VPC guide, "Example routing options"; aws-facts G3).
+_WITHIN_A_VPC = frozenset(
+    {TargetKind.NAT_GATEWAY, TargetKind.ENDPOINT, TargetKind.EGRESS_ONLY_GATEWAY, TargetKind.VIRTUAL_PRIVATE_GATEWAY, TargetKind.CARRIER_GATEWAY}
+)
 _OTHER_ENDPOINTS = frozenset({EndpointType.GATEWAY, EndpointType.INTERFACE})
 
 
@@ -46,6 +50,8 @@ class Targets:
     def step(self, table: RouteTable, route: Route, to: ServiceAddresses, *, public: Truth) -> Step:
         """Where ``route`` of ``table`` takes a request."""
         entity, place = route.target.entity, route.location
+        if (foreign := self._in_another_vpc(table, route.target)) is not None:
+            return foreign
         match route.target.kind:
             case Unknown() as kind:
                 return undecided(*kind.causes)
@@ -69,6 +75,24 @@ class Targets:
             case kind:
                 disposition, why = _ENDS[kind]
                 return _end(kind, disposition, entity, why, place)
+
+    def _in_another_vpc(self, table: RouteTable, target: Target) -> Step | None:
+        """A dead end, where the target is certainly not in the table's VPC: AWS refuses such a route; a plan can ask for it all the same."""
+        link = target.entity
+        vpc = self._vpc_of(link) if isinstance(link, str) and target.kind in _WITHIN_A_VPC else None
+        if not isinstance(vpc, str) or not isinstance(table.vpc, str) or vpc == table.vpc or not isinstance(target.kind, TargetKind):
+            return None
+        return _end(target.kind, Disposition.BLACKHOLE, link, f"it is in {vpc}, and no route of {table.vpc} can lead there", table.location)
+
+    def _vpc_of(self, entity: Id) -> Link:
+        """The VPC that a gateway or endpoint is in; None where that is no property of it."""
+        topology = self._estate.topology
+        nat = topology.nat_gateways.get(entity)
+        if nat is not None:
+            subnet = topology.subnets.get(nat.subnet) if isinstance(nat.subnet, str) else None
+            return subnet.vpc if subnet is not None else nat.vpc
+        found = topology.endpoints.get(entity) or topology.firewalls.get(entity) or topology.other_gateways.get(entity)
+        return found.vpc if found is not None else None
 
     def _checking(self, link: Link) -> OtherGateway | None:
         machine = self._estate.topology.other_gateways.get(link) if isinstance(link, str) else None
