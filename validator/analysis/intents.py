@@ -14,14 +14,13 @@ from validator.analysis.clients import client_of, hosts_of
 from validator.analysis.declared import NOTHING, Settled, counts, declared_intents, settled_for
 from validator.analysis.environment import of_environment
 from validator.analysis.matrix import sdk_of_runtime
-from validator.analysis.naming import by_url, spelled, within
+from validator.analysis.naming import by_url, of_unknown, spelled, within
 from validator.analysis.needs import needed
 from validator.analysis.permissions import Permissions, with_permissions
-from validator.analysis.scripted import of_script, of_unknown
 from validator.analysis.strings import Naming, is_bucket_name, named_in
 from validator.model.storage import Bucket
 from validator.model.topology import Topology
-from validator.model.workloads import PROGRAM, Mention, Platform, Workload
+from validator.model.workloads import PROGRAM, Mention, Platform, Script, Workload
 from validator.options import Declared
 from validator.symbols import Symbols
 from validator.values import Ref, Unknown
@@ -70,7 +69,7 @@ def _without_echoes(intents: Sequence[Intent]) -> Iterator[Intent]:
 def _of_workload(workload: Workload, directory: Directory, settled: Settled) -> Iterator[Intent]:
     programs: list[Intent] = []
     for script in workload.scripts:
-        found = list(of_script(workload, script, directory, settled))
+        found = _of_script(workload, script, directory, settled)
         programs += found if script.kind == PROGRAM else ()
         yield from found
     for mention in workload.mentions:
@@ -84,6 +83,12 @@ def _of_workload(workload: Workload, directory: Directory, settled: Settled) -> 
         for scope in dict.fromkeys(one.scope for one in workload.environment):
             yield from (one for one in of_environment(workload, scope, directory, settled) if not _is_read_by(programs, one))
     yield from needed(workload)
+
+
+def _of_script(workload: Workload, script: Script, directory: Directory, settled: Settled) -> list[Intent]:
+    from validator.analysis.scripted import of_script  # noqa: PLC0415 - readers of scripts are many, and wanted where there is a script
+
+    return list(of_script(workload, script, directory, settled))
 
 
 def _is_read_by(programs: Sequence[Intent], intent: Intent) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
 from validator.analysis.access import Client, Evidence, Intent
-from validator.analysis.buckets import Directory
-from validator.analysis.clients import host_of_url
+from validator.analysis.buckets import Directory, mentioned_buckets
+from validator.analysis.clients import client_of, host_of_url, hosts_of
 from validator.analysis.scripts.machine import OWN_REGION
 from validator.analysis.strings import Naming
 from validator.model.storage import Bucket
@@ -81,3 +81,11 @@ def by_url(workload: Workload, bucket: Bucket, naming: Naming, evidence: Evidenc
     region = host.region if isinstance(host.region, str) else None
     client = Client(None, region, "url", follows_redirects=False)
     return Intent(workload, bucket, client, (host,), (evidence,))
+
+
+def of_unknown(workload: Workload, value: Unknown, directory: Directory, evidence: Evidence, client: Client | None = None) -> Iterator[Intent]:
+    """A text that is known only after deployment: the buckets it is made from are used, by a client that it may describe."""
+    for bucket in mentioned_buckets((value,), directory):
+        found = client or client_of(None, Unknown(value.causes), "none")
+        told = Evidence(evidence.kind, f"{evidence.text} {bucket.id}", evidence.location)
+        yield Intent(workload, bucket, found, hosts_of(found, bucket), (told,))

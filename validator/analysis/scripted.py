@@ -11,7 +11,7 @@ from validator.analysis.clients import Addressing, addressing, client_of, hosts_
 from validator.analysis.copies import sources_of
 from validator.analysis.declared import Settled
 from validator.analysis.environment import given_to, image_of
-from validator.analysis.naming import by_url, region_behind, spelled, within
+from validator.analysis.naming import by_url, of_unknown, region_behind, spelled, within
 from validator.analysis.platforms import injected
 from validator.analysis.scripts.machine import Use
 from validator.analysis.scripts.reading import FILE, uses_in
@@ -153,11 +153,3 @@ def _of_references(reading: _Reading, own: Sequence[Ref | Unknown], used: set[st
                 client = reading.settled.client(reading.workload, None, reading.given)
                 evidence = Evidence("reference", f"{reading.script.kind} refers to {bucket.id}", reading.script.location)
                 yield Intent(reading.workload, bucket, client, hosts_of(client, bucket), (evidence,))
-
-
-def of_unknown(workload: Workload, value: Unknown, directory: Directory, evidence: Evidence, client: Client | None = None) -> Iterator[Intent]:
-    """A text that is known only after deployment: the buckets it is made from are used, by a client that it may describe."""
-    for bucket in mentioned_buckets((value,), directory):
-        found = client or client_of(None, Unknown(value.causes), "none")
-        told = Evidence(evidence.kind, f"{evidence.text} {bucket.id}", evidence.location)
-        yield Intent(workload, bucket, found, hosts_of(found, bucket), (told,))
