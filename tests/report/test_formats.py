@@ -281,3 +281,19 @@ def test_is_a_path_told_from_the_root_of_the_repository(monkeypatch):
     monkeypatch.chdir(HERE)
     issues = json.loads(gitlab.render(made.report(), Surroundings(root=ROOT)))
     assert {one["location"]["path"] for one in issues} == {"tests/report/infra/main.tf"}
+
+
+def test_is_a_fix_that_many_findings_share_told_once_and_how_many_there_are_of_each_policy():
+    many = made.many(12)
+    remedy = "resource {\n  one\n  two\n}"
+    shared = replace(many, findings=tuple(replace(one, remedy=remedy) for one in many.findings))
+    first = shared.open[0]
+    written = text.render(shared, AROUND)
+    assert written.count("  two") == 1
+    assert written.count(f"fix    # as for {first.workload} -> {first.bucket} above") == 11
+    assert "\nby policy: 12 s3-elsewhere-unreachable\n" in written
+    comment = markdown.render(shared, AROUND)
+    assert comment.count("+   two") == 1
+    assert comment.count(f"as for `{first.workload}` → `{first.bucket}` above.") == 11
+    assert " By policy: 12 s3-elsewhere-unreachable." in comment
+    assert "by policy" not in text.render(made.report(), AROUND)

@@ -6,7 +6,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from validator.analysis.access import Access
@@ -59,6 +59,7 @@ class _Page:
     report: Report
     around: Surroundings
     policies: Mapping[str, Policy]
+    _told: dict[tuple[str, str], Finding] = field(default_factory=dict)
 
     # --- the verdict ------------------------------------------------------------------------------------------------------------------
 
@@ -68,7 +69,8 @@ class _Page:
         sign = "❌" if self.report.exit_code else _SIGNS[worst] if worst else "✅"
         yield f"### {sign} s3reach: {_plain(words.verdict(self.report))}"
         yield ""
-        yield _sentence(self.report)
+        counted = words.by_policy(self.report)
+        yield _sentence(self.report) + (f" By policy: {_plain(counted)}." if counted else "")
         yield ""
 
     def table(self) -> Iterator[str]:
@@ -116,9 +118,13 @@ class _Page:
         yield from self._paths(finding, pictured=number < _PICTURES)
         yield f"**{'What would settle or mend it' if finding.verdict is Verdict.UNKNOWN else 'Fix'}**, {self._where(finding)}:"
         yield ""
-        yield from _diff(finding)
+        first = self._told.setdefault((finding.policy, finding.remedy), finding)
+        if first is finding:
+            yield from _diff(finding)
+        else:
+            yield f"as for {_about(first, cell=False)} above."
         yield ""
-        yield from self._why(finding)
+        yield from self._why(finding, told=first is not finding)
         yield "</details>"
         yield ""
 
@@ -137,16 +143,17 @@ class _Page:
             yield f"and from {words.plural(len(concerned) - _PLACEMENTS, 'more placement')}"
             yield ""
 
-    def _why(self, finding: Finding) -> Iterator[str]:
-        policy = self.policies.get(finding.policy)
+    def _why(self, finding: Finding, *, told: bool) -> Iterator[str]:
+        """Why it matters, unless that is told already, and what there is to say of this finding alone."""
+        policy = None if told else self.policies.get(finding.policy)
         since = words.since(finding, self.report)
         links = " ".join(f"[{index}]({_href(url)})" for index, url in enumerate(policy.references, start=1)) if policy else ""
-        told = [f"**Why it matters**: {_plain(policy.why)}"] if policy and policy.why else []
-        told += [f"Change: {since}."] if since else []
-        told.append(f"Policy {_code(finding.policy)}" + (f", read more: {links}" if links else "") + ".")
+        sentences = [f"**Why it matters**: {_plain(policy.why)}"] if policy and policy.why else []
+        sentences += [f"Change: {since}."] if since else []
+        sentences.append(f"Policy {_code(finding.policy)}" + (f", read more: {links}" if links else "") + ".")
         if finding.also:
-            told.append(f"Also: {', '.join(map(_code, finding.also))}.")
-        yield " ".join(told)
+            sentences.append(f"Also: {', '.join(map(_code, finding.also))}.")
+        yield " ".join(sentences)
         yield ""
 
     # --- the rest ---------------------------------------------------------------------------------------------------------------------

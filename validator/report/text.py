@@ -173,7 +173,10 @@ class _Page:
         if self.report.unread:
             shown = ", ".join(f"{one.count} {one.type} ({one.why})" for one in self.report.unread)
             yield from self._wrapped(f"not judged: {safe(shown)}", "", "    ")
-        if self.report.notes or self.report.unread:
+        counted = words.by_policy(self.report)
+        if counted:
+            yield from self._wrapped(f"by policy: {counted}", "", "    ")
+        if self.report.notes or self.report.unread or counted:
             yield ""
 
     def summary(self) -> str:

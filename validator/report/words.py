@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from validator.analysis.access import Access, Disposition, Hop, Path
@@ -12,6 +13,7 @@ from validator.report.report import Report
 
 UNUSED = "no workload in a VPC is seen to use S3"
 """Told where there is no access: then nothing was judged but endpoints and route tables."""
+_FEW = 10
 _ENDS = {
     Disposition.NO_ROUTE: "no route to",
     Disposition.BLACKHOLE: "goes nowhere:",
@@ -59,6 +61,13 @@ def verdict(report: Report) -> str:
     counts = [plural(count, name) for name, count in report.counts.items() if count]
     told = [f"{count} {name}" if name == "waived" else f"{count} in the baseline" for name, count in report.accepted.items() if count]
     return ", ".join([*(counts or ["no findings"]), *told])
+
+
+def by_policy(report: Report) -> str | None:
+    """How many open findings each policy has, where they are many: "9 s3-unreachable, 3 s3-through-nat-gateway"; None where they are few."""
+    if len(report.open) <= _FEW:
+        return None
+    return ", ".join(f"{count} {name}" for name, count in Counter(one.policy for one in report.open).most_common())
 
 
 def accesses(report: Report) -> str:
