@@ -209,6 +209,12 @@ def test_is_a_name_blocked_by_the_rules_of_a_template(rules, listed, answer):
     assert blocked(in_template(*rules, **listed), "Vpc") == answer
 
 
+def test_are_the_domains_of_others_left_out_of_a_list():
+    listed = {"Domains": ("example.com", "*.com", "*", "com", "S3.amazonaws.com.", "*.amazonaws.com.cn", "notamazonaws.com")}
+    (found,) = in_template({**BLOCK, **LISTED}, **listed).domain_rules
+    assert found.domains == ("*.com", "*", "com", "s3.amazonaws.com", "*.amazonaws.com.cn", "notamazonaws.com")
+
+
 def test_is_a_rule_of_a_template_what_it_says():
     (found,) = in_template({**BLOCK, **LISTED, "Qtype": "A", "FirewallDomainRedirectionAction": "TRUST_REDIRECTION_DOMAIN"}).domain_rules
     assert (found.vpc, found.order, found.action, found.domains, found.query, found.trusts, found.group) == (

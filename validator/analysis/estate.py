@@ -40,6 +40,7 @@ class Filed(Generic[T]):
 class Estate:
     """The topology and its files: associations by subnet and by table, main tables and interface endpoints by VPC.
 
+    ``endpoints_of_profiles`` answer names in further VPCs.
     ``groups`` and ``acls`` know those that come with a VPC also by that name, where the inputs adopt them under another.
     """
 
@@ -49,6 +50,7 @@ class Estate:
     main_tables: Filed[RouteTable]
     endpoint_associations: Filed[EndpointAssociation]
     interface_endpoints: Filed[Endpoint]
+    endpoints_of_profiles: tuple[Endpoint, ...]
     loose_routes: tuple[LooseRoute, ...]
     groups: Mapping[Id, SecurityGroup]
     acls: Mapping[Id, NetworkAcl]
@@ -64,6 +66,7 @@ def estate_of(topology: Topology) -> Estate:
         _file((table for table in topology.route_tables.values() if table.main is not False), lambda table: table.vpc),
         _file(topology.endpoint_associations, lambda association: association.table),
         _file((one for one in topology.endpoints.values() if one.type is not EndpointType.GATEWAY), lambda endpoint: endpoint.vpc),
+        tuple(one for one in topology.endpoints.values() if one.names_in),
         topology.loose_routes,
         {**topology.security_groups, **{default_group_of(vpc): one for vpc, one in _brought(topology.security_groups)}},
         {**topology.network_acls, **{default_acl_of(vpc): one for vpc, one in _brought(topology.network_acls)}},

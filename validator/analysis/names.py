@@ -126,7 +126,7 @@ def _publicly(estate: Estate, vpc: Vpc, host: Host, read: S3Host | None) -> Answ
 
 def _by_profiles(estate: Estate, vpc: Vpc) -> Iterator[tuple[Endpoint, Truth]]:
     """The endpoints of other VPCs whose private DNS a profile brings to ``vpc``, or may."""
-    for endpoint in estate.topology.endpoints.values():
+    for endpoint in estate.endpoints_of_profiles:
         truth = any_of(equal(link, vpc.id) for link in endpoint.names_in)
         if truth is not False:
             yield endpoint, truth

@@ -13,6 +13,7 @@ from validator.conversion.sources import Sources
 from validator.conversion.vocabulary import DOMAIN_GROUP, DOMAIN_GROUP_ASSOCIATION, DOMAIN_LIST, DOMAIN_RULE, VPC, Terms
 from validator.model.names import DomainAction, DomainRule
 from validator.model.network import Id, Link
+from validator.regions import SUFFIXES
 from validator.source import SourceLocation
 from validator.values import Truth, Unknown, all_of, unknown
 
@@ -178,7 +179,14 @@ def _listed(fields: Fields, terms: Terms) -> tuple[str | Unknown, ...] | Unknown
         return unknown("is a domain list outside the input, and may hold S3's names", fields.id, fields.place())
     if terms["file"] and fields.value(terms["file"]) is not None:
         return unknown("has its domains in a file that is not in the input", fields.id, fields.place(terms["file"]))
-    return tuple(domain_at(one, "0") for one in _members(fields, terms["domains"]))
+    domains = (domain_at(one, "0") for one in _members(fields, terms["domains"]))
+    return tuple(one for one in domains if isinstance(one, Unknown) or _may_be_awss(one))
+
+
+def _may_be_awss(domain: str) -> bool:
+    """Whether a domain of a list has to do with AWS's names at all: lists may be long, and most are of others."""
+    bare = domain.lstrip("*.")
+    return any(bare.endswith(suffix) or suffix.endswith(bare) for suffix in SUFFIXES)
 
 
 def _members(fields: Fields, path: str) -> Iterator[Fields]:
