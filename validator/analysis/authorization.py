@@ -121,7 +121,7 @@ def applies(statement: Statement, guard: Guard, request: Request, terms: Terms) 
             statement.resources,
             "Resource",
             statement,
-            lambda term: _match(terms.tokens(term, wild=True, variables=variables), request.resource, term),
+            _resource_matcher(statement, request, terms, variables),
         )
         yield _of_principals(statement, guard, request.caller, terms)
         if isinstance(statement.conditions, Unknown):
@@ -130,6 +130,19 @@ def applies(statement: Statement, guard: Guard, request: Request, terms: Terms) 
             yield from (holds(one, request.context, terms, variables=variables) for one in statement.conditions)
 
     return all_of(clauses())
+
+
+def _resource_matcher(statement: Statement, request: Request, terms: Terms, variables: Filled | None) -> Callable[[Term], Truth]:
+    """How a resource is held against the request's: in NotResource, nothing is said of a variable without a value."""
+    negated = statement.resources is not None and statement.resources.negated
+
+    def match(term: Term) -> Truth:
+        pattern = terms.tokens(term, wild=True, variables=variables)
+        if negated and NEVER in pattern:
+            return unknown("has a variable that the request has no value for", statement.name, statement.location)
+        return _match(pattern, request.resource, term)
+
+    return match
 
 
 def _of_clause(clause: Clause | None, name: str, statement: Statement, match: Callable[[Term], Truth]) -> Truth:

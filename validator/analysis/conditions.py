@@ -67,6 +67,8 @@ def holds(condition: Condition, context: Context, terms: Terms, *, variables: Fi
     quantifier = found["quantifier"]
     if fact is None:
         # A key that is not there meets what is negated, and nothing else; of no values, all do and none does.
+        if quantifier == "ForAnyValue:" and found["lenient"] is not None:
+            return unknown("is not there, and of ForAnyValue with IfExists AWS does not say what that means", condition.key)
         return quantifier == "ForAllValues:" or found["lenient"] is not None or (quantifier is None and negated)
 
     def met(given: Given) -> Truth:

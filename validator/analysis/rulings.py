@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 
 from validator.analysis.authorization import Caller, Decision, Guard, Request, decide, variables_of
+from validator.analysis.condition_keys import OfAction
 from validator.analysis.conditions import Context, Fact
 from validator.analysis.patterns import NEVER, Hole, Name, Tokens, Wild
 from validator.analysis.terms import Filled, Terms
@@ -116,7 +117,7 @@ def _of_group(guards: Sequence[Guard], question: Question, group: Sequence[Ask],
 
 
 def _heard(guards: Sequence[Guard], question: Question, ask: Ask, chosen: Mapping[str, Fact], terms: Terms) -> _Heard:
-    request = Request(ask.action, ask.resource, question.caller, {**question.context, **chosen})
+    request = Request(ask.action, ask.resource, question.caller, OfAction({**question.context, **chosen}, ask.action))
     return _Heard(ask, tuple(decide(guard, request, terms) for guard in guards))
 
 
