@@ -570,3 +570,44 @@ def test_is_a_public_address_that_the_inputs_hold_held_against_a_block(block, tr
     gateway = NatGateway("nat", "public", "vpc", True, False, HERE, addresses=("54.239.99.1",))
     terms = Terms(Topology())
     assert holds(Condition("IpAddress", "aws:SourceIp", (block,)), directly(gateway, terms), terms, variables=None) is truth
+
+
+ACCOUNT_ONLY = encoded("Allow", '{ StringEquals = { "aws:PrincipalAccount" = data.aws_caller_identity.me.account_id } }')
+
+
+@pytest.mark.parametrize(
+    ("command", "bucket", "disposition"),
+    [
+        # Nobody signs for packages; the CLI signs with the role, whoever owns the bucket.
+        ("x\n    amazon-linux-extras install -y nginx1\n    yum install -y nginx", "amazonlinux-2-repos-eu-west-1", "endpoint-policy-denies"),
+        ("s3 cp s3://aws-codedeploy-eu-west-1/latest/install . ", "aws-codedeploy-eu-west-1", "via-gateway-endpoint"),
+        (
+            "x\n    wget https://aws-codedeploy-eu-west-1.s3.eu-west-1.amazonaws.com/latest/install",
+            "aws-codedeploy-eu-west-1",
+            "endpoint-policy-denies",
+        ),
+    ],
+)
+def test_is_it_known_who_signs_for_a_bucket_of_aws(tmp_path, command, bucket, disposition):
+    written = INSTANCE.replace("aws %s --region eu-west-1", command if command.startswith("x") else f"aws {command} --region eu-west-1")
+    (tmp_path / "main.tf").write_text("\n".join([VPC, BUCKET, gateway(ACCOUNT_ONLY), written.replace("    x\n", "")]))
+    found = [one for one in check(Options((str(tmp_path),))).analysis.accesses if one.bucket.id == bucket]
+    assert [one.disposition.value for one in found] == [disposition]
+
+
+@pytest.mark.parametrize(("who", "disposition"), [("aws_iam_user.anna.arn", "via-gateway-endpoint"), ('"*"', "bucket-policy-denies")])
+def test_is_a_user_no_role(tmp_path, who, disposition):
+    denied = on_bucket("").replace('Principal = "*"', f"Principal = {{ AWS = {who} }}")
+    user = 'resource "aws_iam_user" "anna" {\n  name = "anna"\n}\n'
+    assert access(tmp_path, BUCKET, gateway(), user, denied).disposition.value == disposition
+
+
+@pytest.mark.parametrize(("ipv6", "disposition"), [("", "via-interface-endpoint"), ('\n  ipv6_cidr_block = "2001:db8::/64"', "unknown")])
+def test_is_the_address_in_the_vpc_known_where_the_name_has_both_families(tmp_path, ipv6, disposition):
+    network = VPC.replace('"10.0.1.0/24"', f'"10.0.1.0/24"{ipv6}').replace(
+        "DATA_BUCKET = aws_s3_bucket.data.id", 'DATA_URL = "https://data.s3.dualstack.eu-west-1.amazonaws.com/a"'
+    )
+    both = INTERFACE.replace("private_dns_enabled", 'ip_address_type = "dualstack"\n  private_dns_enabled')
+    (tmp_path / "main.tf").write_text("\n".join([network, BUCKET, both, on_bucket('{ NotIpAddress = { "aws:VpcSourceIp" = "10.0.0.0/16" } }')]))
+    (found,) = check(Options((str(tmp_path),))).analysis.accesses
+    assert found.disposition.value == disposition

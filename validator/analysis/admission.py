@@ -14,7 +14,7 @@ from validator.analysis.authorization import Guard
 from validator.analysis.conditions import Context
 from validator.analysis.copies import copied, readings
 from validator.analysis.estate import Estate, equal
-from validator.analysis.names import addresses_of
+from validator.analysis.names import addresses_of, is_dualstack
 from validator.analysis.positions import effective_table
 from validator.analysis.requests import USUAL_ACTIONS, USUAL_ON_TABLES, directly, question_of, through_endpoint, unseen
 from validator.analysis.routing import Router
@@ -136,7 +136,7 @@ class Admission:
     def _ways(self, origin: Origin, path: Path) -> list[_Way]:
         """The ways that the path may stand for: several, where the host's addresses may be of several Regions."""
         if path.disposition in _BY_ENDPOINT:
-            return [_Way(one, self._through_endpoint(one, origin)) for one in self._endpoints(origin, path)] or [
+            return [_Way(one, self._through_endpoint(one, origin, path.host)) for one in self._endpoints(origin, path)] or [
                 _Way(None, unseen(path.disposition, str(path.carrier or "the endpoint")))
             ]
         # Where it leaves to the Internet, be it behind a transit gateway or a firewall that the inputs show.
@@ -154,9 +154,13 @@ class Admission:
         service = addresses_of(path.host).service
         return [one for one in topology.endpoints.values() if one.vpc == origin.position.vpc and one.service == service and one.type is wanted]
 
-    def _through_endpoint(self, endpoint: Endpoint, origin: Origin) -> Context:
-        subnet = origin.position.subnet
-        return through_endpoint(endpoint, self._estate.topology.subnets.get(subnet) if isinstance(subnet, str) else None, self._terms)
+    def _through_endpoint(self, endpoint: Endpoint, origin: Origin, host: Host) -> Context:
+        link = origin.position.subnet
+        subnet = self._estate.topology.subnets.get(link) if isinstance(link, str) else None
+        context = through_endpoint(endpoint, subnet, self._terms)
+        if is_dualstack(host) and (subnet is None or subnet.ipv6 is not False):
+            return {**context, "aws:vpcsourceip": unknown("is of IPv4 or of IPv6", f"the address by which {host.name} is called")}
+        return context
 
     def _hairpin(self, leaving: Id | None, host: Host) -> bool:
         """Whether a NAT gateway may pass on to a gateway endpoint of its own subnet: AWS does not say (aws-facts G7)."""

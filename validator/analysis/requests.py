@@ -70,6 +70,8 @@ USUAL_ON_TABLES = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
 
 # Where CloudFormation takes the answers of custom resources and wait conditions by presigned URL (aws-facts E).
 _WRITTEN_BY_URL = re.compile(r"cloudformation-(?:custom-resource-response|waitcondition)-.*")
+# Package managers sign nothing: the repositories are for everybody (aws-facts F4).
+_UNSIGNED = frozenset({"packages"})
 # Image layers are fetched by URLs that the registry signs (aws-facts F4).
 _SIGNED_BY_AWS = re.compile(r"prod-(?:[a-z0-9-]+|REGION)-starport-layer-bucket")
 
@@ -133,6 +135,8 @@ def _caller(intent: Intent, terms: Terms) -> Caller:
     if _is_signed_by_aws(intent.bucket):
         return Caller((Hole("the principal of AWS's that signs the URL"),), (Name("an account of AWS's", fresh=True),))
     role = terms.role_of(intent.workload)
+    if intent.client.sdk in _UNSIGNED:
+        return Caller(role, terms.account, anonymous=True)
     if intent.client.source != "url" or intent.client.sdk is not None:
         return Caller(role, terms.account)
     # A URL that an input spells is called without a signature; one on a bucket of one's own may still be presigned.

@@ -23,6 +23,7 @@ _NAMES = frozenset({"id", "Ref", "bucket", "name", "function_name", "BucketName"
 # Kinds whose ARN has a Region and an account: the service, and what comes before the name.
 POINTS = frozenset({BucketKind.ACCESS_POINT, BucketKind.MULTI_REGION_ACCESS_POINT})
 _REGIONAL = {BucketKind.DIRECTORY: ("s3express", "bucket"), BucketKind.TABLE: ("dynamodb", "table")}
+_USER = re.compile(r"(?:^|\.)aws_iam_user\.")
 _VARIABLE = re.compile(r"\$\{([^{}]{1,256})\}")
 
 Filled = Callable[[str], Tokens]
@@ -159,6 +160,8 @@ class Terms:
             return self.endpoint(endpoint)
         if address in topology.vpcs and attribute in _NAMES:
             return self.vpc(address)
+        if _USER.search(address) and attribute in _ARNS:
+            return (*self._start("iam"), ":", *self.account, *literal(":user/"), Hole(str(reference)))
         if (role := topology.roles.get(address)) is not None and attribute in _ARNS:
             return self.role_arn(role)
         return (Hole(str(reference)),)
