@@ -24,6 +24,7 @@ CASES = [
     ("endpoint-in-other-region", "gateway-endpoint-in-other-region"),
     ("interface-endpoint-without-private-dns", "interface-endpoint-without-private-dns"),
     ("main-route-table", "route-table-without-gateway-endpoint"),
+    ("multi-region-access-point", "cross-region-s3-unreachable"),
     ("nat-gateway-only", "s3-through-nat-gateway"),
     ("nat-past-the-endpoint", "s3-through-nat-gateway"),
     ("peering-does-not-carry", "s3-unreachable"),
