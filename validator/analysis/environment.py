@@ -21,7 +21,8 @@ from validator.regions import is_region
 from validator.symbols import Symbols
 from validator.values import Ref, Unknown, unknown
 
-_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "S3_ENDPOINT", "S3_ENDPOINT_URL", "AWS_S3_ENDPOINT", "AWS_S3_ENDPOINT_URL")
+_OF_PROGRAMS = ("S3_ENDPOINT", "S3_ENDPOINT_URL", "AWS_S3_ENDPOINT", "AWS_S3_ENDPOINT_URL")
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", *_OF_PROGRAMS)
 
 
 def given_to(workload: Workload, scope: str) -> dict[str, object]:
@@ -48,7 +49,7 @@ def of_environment(workload: Workload, scope: str, directory: Directory, settled
     plain = {name: value for name, value in given.items() if isinstance(value, str)}
     sdk = sdk_of_runtime(workload.runtime) or sdk_of_image(image_of(workload, scope))
     alone = len({bucket.id for _, bucket, _ in named}) == 1
-    asked = addressing(plain)
+    asked = addressing(plain, _endpoint(plain))
     for variable, bucket, naming in named:
         text = f"variable {variable.name} names a bucket" if variable.sensitive else f"variable {variable.name} names {bucket.id}"
         if naming is not None and naming.host is not None:
@@ -57,6 +58,16 @@ def of_environment(workload: Workload, scope: str, directory: Directory, settled
         stated = _stated(given, variable, naming, alone=alone)
         client = settled.client(workload, sdk, given) if stated is None else client_of(settled.sdk_for(sdk), stated, "environment")
         yield Intent(workload, bucket, client, hosts_of(client, bucket, asked), (Evidence("environment", text, variable.location),))
+
+
+def _endpoint(given: Mapping[str, str]) -> str | None:
+    """The host of one Region's S3 that the program is pointed at by a variable of its own; the global name says no more than no variable."""
+    for name in _OF_PROGRAMS:
+        value = given.get(name)
+        host = next((naming.host for naming in named_in(f"{value.rstrip('/')}/bucket")), None) if value else None
+        if host is not None and host.region is not None:
+            return value
+    return None
 
 
 def _is_elsewhere(given: Mapping[str, object]) -> bool:

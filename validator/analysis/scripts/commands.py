@@ -73,7 +73,7 @@ def of_command(command: Command, machine: Machine, depth: int = 0) -> Iterator[U
     elif name in _SHELLS and depth < _NESTING:
         yield from _of_shell(command, machine, depth)
     elif name == "crontab" and command.given:
-        yield from uses_of(command.given, machine, command.environment, depth + 1)
+        yield from uses_of(f"set -a\n{command.given}", machine, command.environment, depth + 1)
     elif name not in _OTHER_SERVICES:
         yield from _of_others(command, machine, depth)
 

@@ -14,11 +14,13 @@ from validator.analysis.scripts.settings import uses_in_settings
 
 _SCRIPT = re.compile(r"\A\s*#!\s*\S*(?:/|\s)(?:env\s+)?(?:ba|da|a|z|k)?sh\b")
 _SCRIPT_PATH = re.compile(r"\.(?:sh|bash)$|/cron|/profile|\.bash|\.profile|/rc\.local$|/per-(?:boot|instance)/")
+# Of cron's tables every assignment is in the environment of the jobs behind it.
+_TABLE_PATH = re.compile(r"/cron\.d/|/crontabs?(?:/|$)")
 _VARIABLES_PATH = re.compile(r"/etc/environment$|\.env$|/etc/default/|/etc/sysconfig/|/environment\.d/")
 _SILENT_PATH = re.compile(r"\.aws/(?:config|credentials)$|authorized_keys$|rclone\.conf$|\.s3cfg$|\.(?:html?|css|md|pem|crt|key|log)$")
 _COMPOSE_PATH = re.compile(r"compose[\w.-]*\.ya?ml$")
 _IMAGE = re.compile(r"^\s*image:\s*[\"']?([^\s\"']{1,300})", re.MULTILINE)
-_UNIT_LINE = re.compile(r"^[ \t]*+(Exec\w+|Environment)[ \t]*=[ \t]*[-@+!]*(.*)$", re.MULTILINE)
+_UNIT_LINE = re.compile(r"^[ \t]*+(Exec\w+|Environment(?:File)?)[ \t]*=[ \t]*[-@+!]*(.*)$", re.MULTILINE)
 _QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'|(\S+)")
 
 
@@ -35,9 +37,9 @@ def uses_in_file(path: str, text: str, machine: Machine) -> Iterator[Use]:
         return
     if path.endswith("fstab"):
         yield from fstab(text, Command(("mount",), machine.environment), machine)
-    elif _SCRIPT.match(text) or _SCRIPT_PATH.search(path):
+    elif _SCRIPT.match(text) or (_SCRIPT_PATH.search(path) and not _TABLE_PATH.search(path)):
         yield from uses_of(text, machine)
-    elif _VARIABLES_PATH.search(path):
+    elif _VARIABLES_PATH.search(path) or _TABLE_PATH.search(path):
         yield from uses_of(f"set -a\n{text}", machine)
     elif "[Service]" in text:
         yield from _of_unit(text, machine)
@@ -60,8 +62,9 @@ def _of_unit(text: str, machine: Machine) -> Iterator[Use]:
     environment = dict(machine.environment)
     lines = _UNIT_LINE.findall(re.sub(r"\\\n", " ", text))
     for name, value in lines:
-        if name == "Environment":
-            for found in _QUOTED.finditer(value):
+        assigned = machine.files.get(value.strip(), "").replace("\n", " ") if name == "EnvironmentFile" else value
+        if name.startswith("Environment"):
+            for found in _QUOTED.finditer(assigned):
                 variable, equals, held = (found[1] or found[2] or found[3]).partition("=")
                 if equals:
                     environment[variable] = held

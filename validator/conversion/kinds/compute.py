@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from validator.conversion.kinds.entry import Addresses, Coding, Follower, Form, Kind, Lines, Named, Part, Reference, Unplaced, Variables
+from validator.conversion.kinds.entry import Addresses, Coding, Follower, Form, Kind, Lines, Named, Part, Program, Reference, Unplaced, Variables
 from validator.model.workloads import PROGRAM, Need, Platform
 
 _USER_DATA = "user data"
@@ -21,8 +21,10 @@ _INSTANCE = Part(
 )  # fmt: skip
 # cfn-init on the instance fetches the files and sources that its metadata names, and runs the commands there.
 _INIT_SCRIPTS = (
-    Lines(f"{_INIT}.**.command", "cfn-init command", Coding.WORDS), Lines(f"{_INIT}.**.content", "cfn-init file"),
-    Lines(f"{_INIT}.**.packages.yum", "cfn-init packages", Coding.PACKAGES),
+    Lines(f"{_INIT}.**.content", "cfn-init file"), Lines(f"{_INIT}.**.packages.yum", "cfn-init packages", Coding.PACKAGES),
+)  # fmt: skip
+_INIT_COMMANDS = (
+    Program(f"{_INIT}.**.commands.*", (Variables("env"),), (Lines("command", "cfn-init command", Coding.WORDS),)),
 )  # fmt: skip
 _INIT_REFERENCES = (
     Reference(f"{_INIT}.**.source"),
@@ -45,7 +47,7 @@ KINDS: tuple[Kind, ...] = (
                     Lines("UserData", _USER_DATA, Coding.BASE64),
                     Lines("SsmAssociations.AssociationParameters.Value", "SSM association", Coding.LINES), *_INIT_SCRIPTS,
                 ),
-                references=_INIT_REFERENCES, profile=("IamInstanceProfile",), asides=("SsmAssociations.DocumentName",),
+                references=_INIT_REFERENCES, programs=_INIT_COMMANDS, profile=("IamInstanceProfile",), asides=("SsmAssociations.DocumentName",),
                 templates=("LaunchTemplate.LaunchTemplateId", "LaunchTemplate.LaunchTemplateName"),
                 named_by=(("AWS::SSM::Association", "InstanceId"), ("AWS::SSM::Association", "Targets.Values")),
             ),
@@ -63,7 +65,7 @@ KINDS: tuple[Kind, ...] = (
                 ),
             ),
             "AWS::AutoScaling::AutoScalingGroup": Part(
-                subnets=("VPCZoneIdentifier",), scripts=_INIT_SCRIPTS, references=_INIT_REFERENCES,
+                subnets=("VPCZoneIdentifier",), scripts=_INIT_SCRIPTS, references=_INIT_REFERENCES, programs=_INIT_COMMANDS,
                 templates=(
                     "LaunchTemplate.LaunchTemplateId", "LaunchTemplate.LaunchTemplateName", "LaunchConfigurationName",
                     "MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId",
@@ -211,7 +213,8 @@ PARTS: Mapping[str, Part] = MappingProxyType(
         "AWS::EC2::LaunchTemplate": Part(
             groups=("LaunchTemplateData.SecurityGroupIds",), group_names=("LaunchTemplateData.SecurityGroups",),
             interfaces=("LaunchTemplateData.NetworkInterfaces",),
-            scripts=(Lines("LaunchTemplateData.UserData", _USER_DATA, Coding.BASE64), *_INIT_SCRIPTS), references=_INIT_REFERENCES,
+            scripts=(Lines("LaunchTemplateData.UserData", _USER_DATA, Coding.BASE64), *_INIT_SCRIPTS),
+            references=_INIT_REFERENCES, programs=_INIT_COMMANDS,
             profile=("LaunchTemplateData.IamInstanceProfile.Arn", "LaunchTemplateData.IamInstanceProfile.Name"),
         ),
         "aws_launch_configuration": Part(
@@ -221,7 +224,8 @@ PARTS: Mapping[str, Part] = MappingProxyType(
         ),
         "AWS::AutoScaling::LaunchConfiguration": Part(
             groups=("SecurityGroups",), public=("AssociatePublicIpAddress",),
-            scripts=(Lines("UserData", _USER_DATA, Coding.BASE64), *_INIT_SCRIPTS), references=_INIT_REFERENCES, profile=("IamInstanceProfile",),
+            scripts=(Lines("UserData", _USER_DATA, Coding.BASE64), *_INIT_SCRIPTS),
+            references=_INIT_REFERENCES, programs=_INIT_COMMANDS, profile=("IamInstanceProfile",),
         ),
         # A group may be made after the image of an instance; its launch settings are then the instance's.
         "AWS::EC2::Instance": Part(
