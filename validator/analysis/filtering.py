@@ -99,7 +99,7 @@ class Filters:
         firewall = self._estate.topology.firewalls.get(crossing.firewall) if crossing.firewall is not None else None
         causes = objections(firewall, asked.host, asked.origin.position.vpc) if firewall is not None else ()
         if firewall is not None and causes:
-            hop = Hop("firewall", firewall.id, f"its policy may drop a request to {asked.host.name}", causes[0].location)
+            hop = Hop("firewall", causes[0].subject, f"{firewall.id} may drop a request to {asked.host.name}", causes[0].location)
             yield Passage(Unknown(causes), None, hop, None)
 
     def _crossed(self, crossing: Crossing, source: Interfaces, asked: _Asked) -> Iterator[Passage]:
@@ -221,7 +221,7 @@ def _after(step: Step, passage: Passage) -> Step:
     if not passage.opened:
         return refused(step, passage.refusal, passage.hop, passage.missing)
     # The last hop is the one that explains a doubt.
-    return step if step.doubt is not None else replace(step, hops=(*step.hops, passage.hop))
+    return replace(step, hops=(*step.hops, passage.hop)) if step.disposition.delivered else step
 
 
 def _listed(subnets: tuple[Link, ...] | Unknown) -> tuple[Link, ...]:

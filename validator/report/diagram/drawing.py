@@ -25,7 +25,7 @@ _NO_REGION = "a Region that is not settled"
 _ABROAD = frozenset({"transit-gateway", "core-network", "peering-connection", "local-gateway"})
 """Hops that belong to no VPC; what comes after them is in another one."""
 _PASSED = frozenset({"workload", "subnet", "route-table", "s3", "nothing"})
-_FILTERS = ("security-group", "network-acl", "endpoint-policy", "bucket-policy", "copy", "role")
+_FILTERS = ("security-group", "network-acl", "firewall", "endpoint-policy", "bucket-policy", "copy", "role")
 _OWNERS = {"input": "bucket", "aws": "bucket of AWS", "external": "bucket outside the inputs"}
 _GRAVITY = (Look.STOPPED, Look.OPEN, Look.OUTSIDE, Look.ENDPOINT, Look.STRUCTURE)
 
