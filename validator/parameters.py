@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 
 from validator.errors import InputError, UsageError
+from validator.files import bytes_of
 from validator.frontends.cloudformation.store import STORED
 from validator.messages import did_you_mean
 from validator.resource import Configuration
@@ -41,7 +42,7 @@ def parameters_of(file: Path) -> dict[str, str]:
     its default environment); a plain mapping.
     """
     try:
-        text = file.read_text("utf-8-sig")
+        text = bytes_of(file).decode("utf-8-sig")
     except (OSError, UnicodeError) as error:
         raise InputError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
     found = _decoded(file, text)

@@ -189,6 +189,16 @@ def test_is_an_undecided_choice_with_nothing_on_one_side_not_bounded():
     assert value("!If [Maybe, one, !Ref AWS::NoValue]").among is None
 
 
+@pytest.mark.parametrize("made", [{"Ref": "Nowhere"}, {"Fn::GetAtt": ["Nowhere", "Arn"]}, {"Fn::Sub": "${Nowhere}"}, {"Fn::If": ["Nowhere", 1, 2]},
+                                  {"Fn::FindInMap": ["Nowhere", "a", "b"]}, {"Fn::Nowhere": 1}, {"Fn::ImportValue": "Nowhere"}])  # fmt: skip
+def test_is_what_a_cause_names_plain_text(made):
+    """Not text that knows its place, which no encoder takes."""
+    body = json.dumps({"Resources": {"It": {"Type": "Custom::It", "Condition": "Nowhere", "Properties": {"Value": made}}}})
+    (it,) = read_template("stack.json", body.encode(), region="eu-west-1", parameters={}).resources
+    held = [it.exists, it.attributes["Value"]]
+    assert {type(text) for one in held if isinstance(one, Unknown) for cause in one.causes for text in (cause.subject, cause.reason)} == {str}
+
+
 def test_is_a_mapping_by_an_open_region_bounded_by_its_entries():
     assert value("!FindInMap [Regions, !Ref AWS::Region, Bucket]", region=None).among == ("ireland", "virginia")
 

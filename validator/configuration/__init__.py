@@ -10,6 +10,7 @@ from pathlib import Path
 from validator.configuration.reader import read
 from validator.configuration.settings import Settings
 from validator.errors import ConfigurationError
+from validator.files import bytes_of
 
 NAME = ".s3reach.toml"
 _PROJECT = "pyproject.toml"
@@ -38,14 +39,14 @@ def settings_in(folder: Path) -> Path | None:
 
 def _is_ours(file: Path) -> bool:
     try:
-        return file.is_file() and (file.name == NAME or b"[tool.s3reach" in file.read_bytes())
+        return file.is_file() and (file.name == NAME or b"[tool.s3reach" in bytes_of(file))
     except OSError as error:
         raise ConfigurationError(f"{file}: cannot be read: {error.strerror or error}") from error
 
 
 def _load(file: Path) -> Settings:
     try:
-        data = file.read_bytes()
+        data = bytes_of(file)
         text = data.decode("utf-8")
     except OSError as error:
         raise ConfigurationError(f"{file}: cannot be read: {error.strerror or error}") from error

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from validator.errors import InputError
+from validator.files import bytes_of
 from validator.frontends.encoding import to_utf8
 from validator.frontends.sources import has_sources
 from validator.messages import printable
@@ -95,7 +96,7 @@ def _read_module(place: Path, shown: str, options: Options, region: str | None) 
 def is_assembly(place: Path) -> bool:
     """Whether a directory is a CDK cloud assembly."""
     try:
-        return b'"artifacts"' in (place / "manifest.json").read_bytes()
+        return b'"artifacts"' in bytes_of(place / "manifest.json")
     except OSError:
         return False
 
@@ -105,7 +106,8 @@ def _bytes_of(place: Path) -> bytes:
     if stat.S_ISREG(status.st_mode) and status.st_size > _MAXIMUM:
         message = f"{printable(str(place))}: is larger than 2 GiB"
         raise InputError(message)
-    return place.read_bytes()
+    # A pipe has no size to ask for, and a device no end.
+    return place.read_bytes() if stat.S_ISREG(status.st_mode) else bytes_of(place, _MAXIMUM // 2)
 
 
 def _read_directory(place: Path, options: Options, region: str | None) -> tuple[Configuration, ...]:

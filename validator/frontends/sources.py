@@ -15,6 +15,6 @@ def is_source(name: str) -> bool:
 def has_sources(folder: Path) -> bool:
     """Whether a folder is a module directory."""
     try:
-        return any(is_source(one.name) for one in folder.iterdir())
+        return any(is_source(one.name) and one.is_file() for one in folder.iterdir())
     except OSError:
         return False

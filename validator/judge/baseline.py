@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from validator.errors import InputError
+from validator.files import bytes_of
 from validator.judge.finding import Finding, Verdict, fingerprint_of
 from validator.model.network import Id
 from validator.source import SourceLocation
@@ -63,7 +64,7 @@ def held(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def read(file: Path) -> tuple[Entry, ...]:
     """The entries in a file. Raises InputError where it is no baseline."""
     try:
-        return _DECODER.decode(file.read_bytes()).findings
+        return _DECODER.decode(bytes_of(file)).findings
     except OSError as error:
         raise InputError(f"{file}: cannot be read: {error.strerror or error}") from error
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 import yaml
 
 from validator.errors import PolicyError, UsageError
+from validator.files import bytes_of
 from validator.judge.blame import Blame, blames_of
 from validator.judge.expression import Expression, ExpressionError, compiled
 from validator.judge.facts import SPECIMENS
@@ -130,7 +131,7 @@ def _of_folder(folder: Path) -> Iterable[tuple[str, str, str]]:
     for file in files:
         try:
             # A user's file never takes a shipped policy's place in the order.
-            yield str(file), f"./{file.name}", file.read_text("utf-8")
+            yield str(file), f"./{file.name}", bytes_of(file).decode()
         except (OSError, UnicodeError) as error:
             raise PolicyError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
 

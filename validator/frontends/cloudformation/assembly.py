@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from validator.errors import InputError
+from validator.files import bytes_of
 from validator.frontends.cloudformation.template import read_template
 from validator.frontends.encoding import to_utf8
 from validator.regions import is_region
@@ -91,7 +92,7 @@ def read_assembly(
     found: list[Configuration] = []
     for one in sorted(_stacks(folder, 0), key=lambda stack: stack.template):
         try:
-            data = to_utf8(str(one.template), one.template.read_bytes())
+            data = to_utf8(str(one.template), bytes_of(one.template))
             if b'"Resources"' not in data:
                 # CDK writes templates of empty stacks, and deploys nothing of them.
                 continue
@@ -148,7 +149,7 @@ def _assets(folder: Path, manifest: _Manifest) -> Iterator[tuple[str, str]]:
 
 def _decoded(file: Path, decoder: msgspec.json.Decoder[_Document], expected: str) -> _Document:
     try:
-        return decoder.decode(to_utf8(str(file), file.read_bytes()))
+        return decoder.decode(to_utf8(str(file), bytes_of(file)))
     except OSError as error:
         raise InputError(f"{file}: {error.strerror or error}, expected {expected}") from error
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:

@@ -154,7 +154,10 @@ class Scope:
 
     def _name(self, argument: Any, depth: int) -> Value:  # noqa: ANN401
         """A logical id; the language extensions let functions make it."""
-        return self.value(argument, depth + 1) if isinstance(argument, dict) else argument
+        if isinstance(argument, dict):
+            return self.value(argument, depth + 1)
+        # Plain text, without the place that a template's has.
+        return str(argument) if isinstance(argument, str) else argument
 
     def _reference(self, name: Value, node: object) -> Value | Absent:
         if not isinstance(name, str):

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from validator.errors import InputError
+from validator.files import bytes_of
 from validator.frontends.snapshot.facts import (
     Bucket,
     DhcpOptions,
@@ -140,7 +141,7 @@ def read(file: Path) -> Snapshot:
     try:
         if file.stat().st_size > _LARGEST:
             raise InputError(f"{file}: is larger than 1 GiB")
-        data = file.read_bytes()
+        data = bytes_of(file, _LARGEST)
     except (OSError, ValueError) as error:
         raise InputError(f"{file}: {getattr(error, 'strerror', None) or error}, expected a snapshot: s3reach snapshot -o {file.name}") from error
     try:

@@ -13,6 +13,7 @@ from typing import Literal as OneOf
 import msgspec
 
 from validator.errors import InputError
+from validator.files import bytes_of
 from validator.frontends.sources import is_source
 from validator.frontends.terraform.constraints import Constraint, constraint_of
 from validator.frontends.terraform.json_syntax import parse_json
@@ -159,7 +160,7 @@ class _Manifest(msgspec.Struct):
 
 def _installed(root: Path) -> Mapping[str, str]:
     try:
-        data = (root / ".terraform" / "modules" / "modules.json").read_bytes()
+        data = bytes_of(root / ".terraform" / "modules" / "modules.json")
         return {entry.key: entry.folder for entry in msgspec.json.decode(data, type=_Manifest).modules}
     except (OSError, msgspec.MsgspecError):
         return {}

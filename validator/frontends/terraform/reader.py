@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from validator.files import bytes_of
 from validator.frontends.lazy import LazyMapping, OpenMapping
 from validator.frontends.terraform.bodies import names_of, positions
 from validator.frontends.terraform.data_sources import TABLE
@@ -38,7 +39,7 @@ def read_module(folder: Path, shown: str, given: Given, *, fallback_region: str 
 def workspace_of(library: Library) -> str:
     """The workspace that is chosen in a folder."""
     try:
-        return (library.root / ".terraform" / "environment").read_text("utf-8").strip() or "default"
+        return bytes_of(library.root / ".terraform" / "environment").decode().strip() or "default"
     except (OSError, UnicodeDecodeError):
         return "default"
 

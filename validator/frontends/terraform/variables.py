@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from validator.errors import InputError
+from validator.files import bytes_of
 from validator.frontends.terraform.constraints import Simple
 from validator.frontends.terraform.evaluate import Scope, value_of
 from validator.frontends.terraform.functions.files import Tree
@@ -62,7 +63,7 @@ def _automatic(place: Path) -> Sequence[Path]:
 
 def _of_file(file: Path, tree: Tree, shown: str) -> Mapping[str, Result]:
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = bytes_of(file).decode("utf-8-sig")
     except OSError as error:
         raise InputError(f"{shown}: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
