@@ -73,6 +73,9 @@ def bucket_options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
         if not equals and word.startswith("-") and index + 1 < len(words):
             value = words[index + 1]
         if "=" in value and not equals:
+            # --set a.bucket=x,a.region=y, -a "bucket=x region=y"
+            pairs = (part.partition("=") for part in re.split(r"[,\s]", value))
+            yield from ((inner, held) for inner, _, held in pairs if held and _BUCKET_OPTION.search(inner))
             continue
         # -backend-config=bucket=x
         inner, again, last = value.partition("=")

@@ -129,10 +129,11 @@ def _is_call(words: Sequence[str]) -> bool:
 
 def _by_options(command: Command) -> Iterator[Use]:
     """``--bucket NAME`` of any program, with the Region that stands in an option beside it."""
+    words = [part for word in command.words for part in (re.split(r"[,\s]", word) if "=" in word else (word,))]
     regions = [
         value
-        for index, word in enumerate(command.words)
-        for value in (word.rpartition("=")[2] if "=" in word else command.words[index + 1] if index + 1 < len(command.words) else "",)
+        for index, word in enumerate(words)
+        for value in (word.rpartition("=")[2] if "=" in word else words[index + 1] if index + 1 < len(words) else "",)
         if _REGION_OPTION.search(word.rpartition("=")[0] if "=" in word else word) and (is_region(value) or has_symbol(value))
     ]
     for _, value in bucket_options(command.words):
