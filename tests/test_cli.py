@@ -90,6 +90,12 @@ def test_is_a_parameter_that_no_template_declares_noted():
     assert "note: -P" not in s3reach("check", ARTICLE, *options).stdout
 
 
+def test_is_a_region_that_nobody_knows_noted():
+    run = s3reach("check", str(SAMPLES / "gateway-endpoint" / "template.yaml"), "--region", "ap-northeast-9")
+    assert "note: --region ap-northeast-9 is no Region that is known here, new or misspelt; did you mean ap-northeast-3?\n" in run.stdout
+    assert "note: --region" not in s3reach("check", ARTICLE, "--region", "eu-west-1").stdout
+
+
 def test_is_an_option_that_a_configuration_may_not_hold_told_as_one(tmp_path):
     (tmp_path / ".s3reach.toml").write_text('live = true\nformat = ["sarf"]\n')
     run = s3reach("check", ARTICLE, folder=tmp_path)

@@ -169,6 +169,12 @@ class Options:
         """The names of the CloudFormation parameters that are given, for whatever path."""
         return tuple(dict.fromkeys(name for one in (self, *self.sections.values()) for name in one.parameters))
 
+    @property
+    def named_regions(self) -> tuple[tuple[str, str], ...]:
+        """The Regions that the user names, each with where."""
+        given = [("--region", region) for one in (self, *self.sections.values()) for region in one.regions]
+        return (*given, *((f'[buckets] "{name}"', region) for name, region in self.buckets.items()))
+
     def with_fail_on(self, level: FailOn) -> Options:
         """The same with one gate for all paths."""
         return replace(self, fail_on=level, sections={path: replace(one, fail_on=level) for path, one in self.sections.items()})

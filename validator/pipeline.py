@@ -21,6 +21,7 @@ from validator.judge.policy import Policy, load_policies
 from validator.model.topology import Topology
 from validator.options import Options
 from validator.parameters import nobodys
+from validator.regions import unfamiliar
 from validator.report.report import Input, Report
 from validator.report.secrets import secrets_of, without
 from validator.resource import Configuration
@@ -148,7 +149,13 @@ def _report(question: _Question, runs: Sequence[Run]) -> Report:
         analysis=whole.judged.analysis,
         findings=gated(findings, whole.owners, options),
         unread=whole.topology.unread,
-        notes=(*whole.topology.notes, *unmatched(options.declared, whole.topology), *nobodys(options.all_parameters, whole.configurations), *notes),
+        notes=(
+            *whole.topology.notes,
+            *unmatched(options.declared, whole.topology),
+            *nobodys(options.all_parameters, whole.configurations),
+            *unfamiliar(options.named_regions),
+            *notes,
+        ),
         dialect=whole.topology.dialect,
         policies=question.policies if options.sections else selected(question.policies, options.select, options.ignore),
         topologies=tuple(run.topology for run in runs),

@@ -5,11 +5,15 @@ The tables hold what botocore 1.44 knows (a test compares them); a Region that i
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
+
+from validator.values import Cause
 
 if TYPE_CHECKING:
     from botocore.endpoint_provider import EndpointProvider
@@ -79,6 +83,17 @@ def is_region(name: str) -> bool:
 def is_known_region(name: str) -> bool:
     """Whether ``name`` is a Region that botocore knows; a misspelt or future one is not."""
     return name in REGIONS
+
+
+def unfamiliar(named: Iterable[tuple[str, str]]) -> tuple[Cause, ...]:
+    """A note on each Region that nobody knows, given by where it is named: a new one is judged as any other, a misspelt one wrongly."""
+    found: list[Cause] = []
+    for place, region in dict.fromkeys(named):
+        if not is_known_region(region):
+            close = difflib.get_close_matches(region, REGIONS, n=1)
+            meant = f"; did you mean {close[0]}?" if close else ""
+            found.append(Cause(f"is no Region that is known here, new or misspelt{meant}", f"{place} {region}"))
+    return tuple(found)
 
 
 def is_enabled_everywhere(region: str) -> bool:
