@@ -101,16 +101,7 @@ def options_of(
     from validator.configuration.settings import Section  # noqa: PLC0415
     from validator.parameters import pairs  # noqa: PLC0415
 
-    mistakes = [f"--region must be a Region such as eu-west-1, got {name}" for name in region or () if not is_region(name)]
-    if source is not None and not source.is_dir():
-        mistakes.append(f"--source must be a module directory, got {source}")
-    mistakes += [f"--evidence must be of {', '.join(EVIDENCE)}, got {kind}" for kind in _ids(evidence) or () if kind not in EVIDENCE]
-    if network is not None and live:
-        mistakes.append("--live asks AWS anew, --network asks nobody: give one of them")
-    if record is not None and not live:
-        mistakes.append("--record writes what AWS said, and goes with --live")
-    if mistakes:
-        raise UsageError(*mistakes)
+    _refuse(region or (), source, evidence, network, record, live=live)
     section = Section(
         regions=tuple(region) if region else None,
         parameters=(*((parameters,) if parameters else ()), pairs(parameter or (), "-P")),
@@ -134,6 +125,20 @@ def options_of(
     asked = asking(profile, role_arn, live_timeout, record) if live else None
     max_age = options.max_age if max_age is None else max_age
     return replace(options, network=network or options.network, max_age=max_age, live=asked)
+
+
+def _refuse(regions: Sequence[str], source: Path | None, evidence: str | None, network: Path | None, record: Path | None, *, live: bool) -> None:
+    """Raise UsageError with every option that cannot be used, or not with another."""
+    mistakes = [f"--region must be a Region such as eu-west-1, got {name}" for name in regions if not is_region(name)]
+    if source is not None and not source.is_dir():
+        mistakes.append(f"--source must be a module directory, got {source}")
+    mistakes += [f"--evidence must be of {', '.join(EVIDENCE)}, got {kind}" for kind in _ids(evidence) or () if kind not in EVIDENCE]
+    if network is not None and live:
+        mistakes.append("--live asks AWS anew, --network asks nobody: give one of them")
+    if record is not None and not live:
+        mistakes.append("--record writes what AWS said, and goes with --live")
+    if mistakes:
+        raise UsageError(*mistakes)
 
 
 def asking(profiles: Sequence[str] | None, roles: Sequence[str] | None, timeout: float, record: Path | None = None) -> Live:

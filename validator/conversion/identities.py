@@ -270,25 +270,30 @@ def namings(configurations: Sequence[Configuration]) -> tuple[Naming, ...]:
     exports = [_exports_seen(one, configurations) for one in configurations]
     entities: dict[Id, Resource] = {}
     found: list[Naming] = []
-    stems = _stems(configurations)
-    for configuration, stem, seen in zip(configurations, stems, exports, strict=True):
+    for configuration, stem, seen in zip(configurations, _stems(configurations), exports, strict=True):
         ids = {one.address: f"{stem}/{one.address}" for one in configuration.resources if owners[one.address] > 1}
         naming = Naming({one.address: one for one in configuration.resources}, ids, physical, seen, entities, stored)
         found.append(naming)
         entities.update({naming.name(one.address): one for one in configuration.resources})
-        for identity, resource in _physical_ids(configuration.resources):
-            # What an input makes or manages wins over what another only looks up.
-            if resource.mode == "managed" or identity not in physical:
-                physical[identity] = naming.name(resource.address)
-    for naming in found:
-        for resource in naming.resources.values():
-            for identity, owner in _brought_ids(resource, naming):
-                # What is declared, or adopted, is known by its own name.
-                physical.setdefault(identity, owner)
+    _identify(configurations, found, physical)
     for naming in found:
         naming.looked_up.update(_looked_up(naming, physical, entities))
         naming.ids.update(naming.looked_up)
     return tuple(found)
+
+
+def _identify(configurations: Sequence[Configuration], namings: Sequence[Naming], physical: dict[str, Id]) -> None:
+    """Say in ``physical``, which all of ``namings`` look into, whose each id of AWS's is."""
+    for configuration, naming in zip(configurations, namings, strict=True):
+        for identity, resource in _physical_ids(configuration.resources):
+            # What an input makes or manages wins over what another only looks up.
+            if resource.mode == "managed" or identity not in physical:
+                physical[identity] = naming.name(resource.address)
+    for naming in namings:
+        for resource in naming.resources.values():
+            for identity, owner in _brought_ids(resource, naming):
+                # What is declared, or adopted, is known by its own name.
+                physical.setdefault(identity, owner)
 
 
 def allowances(configurations: Sequence[Configuration]) -> dict[Allowance, frozenset[Id]]:

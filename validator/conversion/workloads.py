@@ -8,7 +8,7 @@ from validator.conversion.fields import Fields
 from validator.conversion.gathering import Gathered, Member, gathered
 from validator.conversion.interfaces import Additions, additions
 from validator.conversion.kinds.catalogue import KINDS
-from validator.conversion.kinds.entry import Follower, Kind, Named, Reference
+from validator.conversion.kinds.entry import Follower, Kind, Named, Part, Reference
 from validator.conversion.linking import Links
 from validator.conversion.placement import placements
 from validator.conversion.programs import environment, images, scripts
@@ -29,14 +29,21 @@ def workloads(sources: Sources) -> dict[Id, Workload]:
     links = Links(sources)
     added = additions(sources)
     found: dict[Id, Workload] = {}
+    for kind, part, fields in _declared(sources):
+        workload = _workload(links, kind, gathered(links, fields, part), added)
+        if workload is not None:
+            found.setdefault(workload.id, workload)
+    return found
+
+
+def _declared(sources: Sources) -> Iterator[tuple[Kind, Part, Fields]]:
+    """The resources that run something, or may, kind by kind."""
     for kind in KINDS:
         for name, part in kind.types.items():
+            mode = "data" if part.data else "managed"
             for fields in sources.by_type.get(name, ()):
-                if fields.resource.mode == ("data" if part.data else "managed") and fields.resource.exists is not False:
-                    workload = _workload(links, kind, gathered(links, fields, part), added)
-                    if workload is not None:
-                        found.setdefault(workload.id, workload)
-    return found
+                if fields.resource.mode == mode and fields.resource.exists is not False:
+                    yield kind, part, fields
 
 
 def _workload(links: Links, kind: Kind, found: Gathered, added: Additions) -> Workload | None:
