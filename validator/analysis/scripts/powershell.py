@@ -109,7 +109,8 @@ def _statement(words: Sequence[str], session: _Session, rest: str = "") -> Itera
     elif aws_cli.is_aws(filled[0]):
         yield from aws_cli.uses(Command(tuple(filled), session.environment), session.machine)
     elif command not in _SAYING:
-        yield from (_followed(word, session) for word in filled if any(True for _ in named_in(word)))
+        # A text that is a script has been read where it was made.
+        yield from (_followed(word, session) for word in filled if any(True for _ in named_in(word)) and not _is_script(word))
 
 
 def _of_process(filled: Sequence[str], session: _Session) -> Iterator[Use]:
@@ -141,7 +142,7 @@ def _assigned(target: re.Match[str], words: Sequence[str], session: _Session) ->
         return
     if len(words) == 1:
         value = _filled(words[0], session)
-        if "\n" in value and _SCRIPT.search(value):
+        if _is_script(value):
             yield from of_powershell(value, session.machine)
     elif _OWN.search(" ".join(words)):
         value = symbols.character(OWN_REGION)
@@ -149,6 +150,10 @@ def _assigned(target: re.Match[str], words: Sequence[str], session: _Session) ->
         value = symbols.open("is made at run time", f"${target['name']}")
         yield from _statement(words, session)
     session.set(target, value)
+
+
+def _is_script(text: str) -> bool:
+    return "\n" in text and _SCRIPT.search(text) is not None
 
 
 def _filled(word: str, session: _Session) -> str:
