@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 from validator.analysis.conditions import Context, causes_in, causes_of, holds
 from validator.analysis.patterns import NEVER, Hole, Tokens, literal, lowered, matches, shown
 from validator.analysis.terms import Filled, Terms
-from validator.model.iam import Clause, Effect, PolicyDocument, Statement, Term
+from validator.model.iam import Clause, Condition, Effect, PolicyDocument, Statement, Term
 from validator.model.network import Id
 from validator.values import Cause, Truth, Unknown, all_of, any_of, negate, unknown
 
 _SPECIAL = frozenset("*?$")
 _ROLE_ID = "AROA"
+# Ids that AWS makes, for which an endpoint's policy takes no wildcards (VPC guide, "endpoint policies").
+_IDS = frozenset({"aws:sourcevpce", "aws:sourcevpc"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,25 @@ def applies(statement: Statement, guard: Guard, request: Request, terms: Terms) 
         if isinstance(statement.conditions, Unknown):
             yield Unknown(statement.conditions.causes)
         else:
-            yield from (holds(one, request.context, terms, variables=variables) for one in statement.conditions)
+            for one in statement.conditions:
+                yield (
+                    _refused_by_aws(one, statement)
+                    if guard.grants and _is_id_by_pattern(one)
+                    else holds(one, request.context, terms, variables=variables)
+                )
 
     return all_of(clauses())
+
+
+def _is_id_by_pattern(condition: Condition) -> bool:
+    """Whether an id that AWS makes is compared with a pattern."""
+    if condition.key.lower() not in _IDS or "like" not in condition.operator.lower() or isinstance(condition.values, Unknown):
+        return False
+    return any(isinstance(one, str) and ("*" in one or "?" in one) for one in condition.values)
+
+
+def _refused_by_aws(condition: Condition, statement: Statement) -> Unknown:
+    return unknown(f"has a wildcard for {condition.key}, which endpoint policies do not take", statement.name, statement.location)
 
 
 def _resource_matcher(statement: Statement, request: Request, terms: Terms, variables: Filled | None) -> Callable[[Term], Truth]:
