@@ -6,11 +6,13 @@ import pytest
 import yaml
 
 from validator.errors import PolicyError
+from validator.judge.expression import compiled
 from validator.judge.facts import SPECIMENS
 from validator.judge.judge import verdict_of
 from validator.judge.policy import PACKS, load_policies, shipped_order
 from validator.options import Options
 from validator.pipeline import check
+from validator.values import Unknown
 
 ROOT = Path(__file__).parent.parent.parent
 GOOD = """\
@@ -59,6 +61,10 @@ def test_is_a_policy_of_a_user_judged_like_the_shipped(tmp_path):
         ("bucket.owner == 'input'", "has(bucket.region)", "own.yaml:8:10: require has() is refused: it reports an unknown fact as absent"),
         ("bucket.owner == 'input'", "bucket.owner", "own.yaml:8:10: require must be true or false, is a str"),
         ("bucket.owner == 'input'", "bucket.owner ==", "own.yaml:8:10: require"),
+        ("bucket.owner == 'input'", "1 / 0 == 1", "own.yaml:8:10: require division by zero"),
+        ("bucket.owner == 'input'", "9223372036854775807 + 1 == 1", "own.yaml:8:10: require Arithmetic overflow"),
+        ("bucket.owner == 'input'", "1" + " + 1" * 20_000 + " == 1", "own.yaml:8:10: require is longer than 2000 characters"),
+        ("why: because", "why: &a [*a]", "own.yaml: is nested too deeply, or holds itself by an alias"),
         ("severity: warning", "severity: fatal", "own.yaml:4:11: severity must be error, warning or note, got 'fatal'"),
         ("{workload} uses", "{worklod} uses", "own.yaml:9:10: message names {worklod}, which is not one of"),
         ("{workload} uses", "{workload.__class__} uses", "own.yaml:9:10: message names {workload.__class__}, which is not one of"),
@@ -72,6 +78,14 @@ def test_is_a_policy_of_a_user_judged_like_the_shipped(tmp_path):
 )  # fmt: skip
 def test_is_a_mistake_in_a_policy_told_with_its_place(tmp_path, old, new, told):
     assert mistakes(tmp_path, GOOD.replace(old, new))[0].startswith(told)
+
+
+@pytest.mark.parametrize("expression", ["one.startsWith('a')", "10 / size(one) == 1", "one + 9223372036854775807 == 1"])
+@pytest.mark.parametrize("value", [None, 7, (), {}, "", 1.5, True])
+def test_is_an_expression_that_has_no_value_for_a_record_undecided(expression, value):
+    specimen = {"startsWith": "abc", "size": "abc", "9223": -1}
+    found = compiled(expression, {"one": next(one for name, one in specimen.items() if name in expression)}).truth({"one": value})
+    assert isinstance(found, bool | Unknown)
 
 
 def test_is_the_id_of_a_shipped_policy_taken(tmp_path):

@@ -19,6 +19,10 @@ from validator.values import Truth, unknown
 
 _WORDS = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|(?<![\w.])([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)(\()?")
 _MACRO = re.compile(r"([A-Za-z_]\w*(?:\.\w+)*)\.(?:exists|all|exists_one|filter|map)\(\s*([A-Za-z_]\w*)\s*,")
+# What CEL raises for an expression that has no value. It evaluates by recursion, and some thousand operators in a row end the process.
+_FAILURES = (RuntimeError, TypeError, ValueError, ArithmeticError)
+_LONGEST = 2_000
+_SHOWN = 200
 _CONSTANTS = frozenset({"true", "false", "null", "in"})
 
 
@@ -35,6 +39,8 @@ class Expression:
             found = self.program.execute(facts)
         except KeyError as error:
             return unknown("is not settled by the input", str(error.args[0]))
+        except _FAILURES as error:
+            return unknown(f"cannot be evaluated: {_first_line(error)}", "the policy's expression")
         return bool(found)
 
 
@@ -48,6 +54,9 @@ class ExpressionError(Exception):
 
 def compiled(text: str, specimen: Mapping[str, object]) -> Expression:
     """Compile ``text``, whose every fact must be in ``specimen``. Raises ExpressionError."""
+    if len(text) > _LONGEST:
+        message = f"is longer than {_LONGEST} characters"
+        raise ExpressionError(message)
     if "has(" in text.replace(" ", ""):
         message = "has() is refused: it reports an unknown fact as absent"
         raise ExpressionError(message, text.find("has") + 1)
@@ -55,16 +64,20 @@ def compiled(text: str, specimen: Mapping[str, object]) -> Expression:
     try:
         expression = Expression(text, _cel().compile(text))
     except ValueError as error:
-        reason = next((line for line in str(error).splitlines() if "rror: " in line), str(error).splitlines()[0])
-        raise ExpressionError(reason.rpartition("rror: ")[2]) from None
+        reason = next((line for line in str(error).splitlines() if "rror: " in line), _first_line(error))
+        raise ExpressionError(reason.rpartition("rror: ")[2][:_SHOWN]) from None
     try:
         found = expression.program.execute(specimen)
-    except (KeyError, RuntimeError, TypeError, ValueError) as error:
-        raise ExpressionError(str(error).splitlines()[0]) from None
+    except (KeyError, *_FAILURES) as error:
+        raise ExpressionError(_first_line(error)) from None
     if not isinstance(found, bool):
         message = f"must be true or false, is a {type(found).__name__}"
         raise ExpressionError(message)
     return expression
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:_SHOWN]
 
 
 def _check_names(text: str, specimen: Mapping[str, object]) -> None:
@@ -82,7 +95,7 @@ def _check_names(text: str, specimen: Mapping[str, object]) -> None:
             # The last word is a function.
             path = path[:-1]
         if path and _dig(scope, path) is _MISSING:
-            message = f"there is no fact {'.'.join(path)}"
+            message = f"there is no fact {'.'.join(path)[:_SHOWN]}"
             raise ExpressionError(message, found.start() + 1)
 
 

@@ -152,9 +152,14 @@ def _mapping(shown: str, text: str) -> dict[str, _Written]:
         mark = getattr(error, "problem_mark", None)
         place = f"{shown}:{mark.line + 1}:{mark.column + 1}" if mark else shown
         raise PolicyError(f"{place}: is not YAML: {getattr(error, 'problem', None) or error}") from error
+    except RecursionError as error:
+        raise PolicyError(f"{shown}: is nested too deeply") from error
     if not isinstance(node, yaml.MappingNode):
         raise PolicyError(f"{shown}: must be a mapping with the keys {', '.join(sorted(_KEYS))}")
-    return {str(key.value): _Written(_plain(value), value.start_mark.line + 1, value.start_mark.column + 1) for key, value in node.value}
+    try:
+        return {str(key.value): _Written(_plain(value), value.start_mark.line + 1, value.start_mark.column + 1) for key, value in node.value}
+    except RecursionError as error:
+        raise PolicyError(f"{shown}: is nested too deeply, or holds itself by an alias") from error
 
 
 def _plain(node: yaml.Node) -> object:
