@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Network, ip_network
+from ipaddress import IPv4Network, collapse_addresses, ip_network
 from typing import TypeAlias, assert_never
 
 from validator.analysis.estate import equal
@@ -13,8 +13,8 @@ from validator.model.network import Cidr, Id, PrefixList
 from validator.values import Truth, Unknown, all_of, any_of, unknown
 
 IPV4, IPV6 = 4, 6
-# More different blocks than a group or an ACL may have rules (VPC guide, "Quotas").
-_MOST_CUTS = 256
+# With more blocks than these it takes too long to look at each part.
+_FEW_CUTS, _MOST_CUTS = 16, 64
 _NAMES = {"s3": "S3", "": "S3", "dynamodb": "DynamoDB", "dynamodb-streams": "DynamoDB Streams"}
 EVERYWHERE = IPv4Network("0.0.0.0/0")
 # Address space that is nobody's on the Internet, so never S3's (RFC 6890).
@@ -104,12 +104,13 @@ def parts(party: Party, peers: Iterable[Peer]) -> tuple[Party, ...]:
     """
     if isinstance(party, ServiceAddresses) and party.version != IPV4:
         return ()
-    whole = [_v4(block) for block in party.blocks]
-    if isinstance(party, ServiceAddresses) and not whole:
-        whole = list(_outside(EVERYWHERE, NEVER_PUBLIC))
-    known = [block for block in whole if block is not None]
     cuts = {cut for peer in peers for cut in _blocks_of(peer)}
-    if len(known) < len(whole) or not known or len(cuts) > _MOST_CUTS:
+    known = [block for one in party.blocks if (block := _v4(one)) is not None]
+    if isinstance(party, ServiceAddresses) and not party.blocks:
+        # Less than everything leaves open where the addresses are.
+        everything = len(cuts) <= _FEW_CUTS and list(collapse_addresses((*cuts, *NEVER_PUBLIC))) == [EVERYWHERE]
+        known = list(_outside(EVERYWHERE, NEVER_PUBLIC)) if everything else []
+    elif len(known) < len(party.blocks) or len(cuts) > _MOST_CUTS:
         return ()
     return tuple(replace(party, blocks=(str(piece),)) for block in known for piece in _pieces(block, tuple(cuts)))
 
