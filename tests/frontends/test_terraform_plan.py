@@ -41,6 +41,18 @@ def test_does_count_index_pair_and_element_wrap(index, table):
     assert found["route_table_id"] == Ref(f"aws_route_table.private[{table}]", "*")
 
 
+@pytest.mark.parametrize(("block", "keys"), [("counted", ("0", "1")), ("keyed", ('"a"', '"b"'))])
+def test_does_an_index_pair_nothing_where_something_else_stands_beside_it(block, keys):
+    # x[var.single ? 0 : count.index] and x[var.other[each.key]] are not what the plan shows: the index, and what it may be turned by.
+    found = resources("switched")
+    tables = tuple(Ref(f"aws_route_table.{block}[{key}]", "*") for key in keys)
+    for key in keys:
+        made = found[f"aws_route_table_association.{block}[{key}]"].attributes
+        assert made["subnet_id"] == Ref(f"aws_subnet.{block}[{key}]", "*")
+        assert isinstance(made["route_table_id"], Unknown)
+        assert made["route_table_id"].mentions == tables
+
+
 def test_is_an_explicit_index_exact_where_values_are_absent():
     found = resources("counted")["aws_vpc_endpoint_route_table_association.keyed"].attributes
     assert found["route_table_id"] == Ref("aws_route_table.private[1]", "id")

@@ -1,8 +1,8 @@
 """What a value that is known only after apply is made from: the references of its expression, followed through modules.
 
 A plan lists the references of an expression, not the expression. An identity is exact where a single unknown attribute remains once all
-that is settled is left out; ``count.index`` and ``each.key`` pair instances, unless there are more partners than instances
-(``x[count.index + 1]`` gives the same JSON as ``x[count.index]``). Everything else is named, never guessed
+that is settled is left out; ``count.index`` and ``each.key`` pair instances, where nothing else stands beside them and there are not more
+partners than instances (``x[count.index + 1]`` gives the same JSON as ``x[count.index]``). Everything else is named, never guessed
 (``[for t in x : t.id if ...]`` and ``x[*].id`` give the same JSON).
 """
 
@@ -68,7 +68,9 @@ class Expressions:
         if not isinstance(listed, list):
             return self._nested(expression, scope)
         groups = written([text for text in listed if isinstance(text, str)])
-        paired = any(isinstance(one, Reference) and (one.root, one.name) in {("count", "index"), ("each", "key")} for one in groups)
+        keys = [one for one in groups if isinstance(one, Reference) and (one.root, one.name) in {("count", "index"), ("each", "key")}]
+        # Something else beside the index may turn it: x[var.single ? 0 : count.index], x[var.other[each.key]].
+        paired = bool(keys) and len(groups) - len(keys) == 1
         return _united([self._follow(one, scope, paired=paired) for one in groups])
 
     def _nested(self, expression: dict[str, Any], scope: Scope) -> Sources:
