@@ -157,3 +157,14 @@ def test_is_a_list_of_other_remedies_checked(tmp_path):
 def test_does_the_remedy_for_a_closed_access_point_speak_of_no_statement():
     [found] = check(Options((str(ROOT / "samples/access-point-of-another-vpc/plan.json"),))).findings
     assert found.remedy.startswith("# aws_s3_access_point.point is for one VPC")
+
+
+def test_does_the_remedy_without_a_region_ask_for_it_first():
+    report = check(Options((str(ROOT / "samples/article/template.yaml"),)))
+    assert {one.verdict.value for one in report.findings} == {"unknown"}
+    assert {one.remedy.partition(",")[0] for one in report.findings} == {"# say which Region"}
+
+
+def test_does_a_remedy_of_what_may_be_say_so():
+    [found] = check(Options((str(ROOT / "samples/bucket-policy-of-an-organization/plan.json"),))).findings
+    assert found.remedy.startswith("# if it is so:\n")

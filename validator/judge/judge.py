@@ -224,14 +224,18 @@ class _Judge:
             accesses=(),
             also=(),
             message=wording.filled(template, words),
-            remedy=_condition(opinion) + wording.filled(opinion.remedy[self._topology.dialect], words),
+            remedy=self._remedy(opinion, words),
             location=None,
         )
 
-
-def _condition(opinion: _Opinion) -> str:
-    """What stands before a remedy for what only may be; that of a policy that never decides says what settles it."""
-    return "# if it is so:\n" if opinion.verdict is Verdict.UNKNOWN and opinion.policy.verdict != "unknown" else ""
+    def _remedy(self, opinion: _Opinion, words: Mapping[str, str]) -> str:
+        """The fix. Of what only may be it says so; without the Region that it is for, which comes first."""
+        template = opinion.remedy[self._topology.dialect]
+        # A policy that never decides has a remedy that says what settles it.
+        perhaps = opinion.verdict is Verdict.UNKNOWN and opinion.policy.verdict != "unknown"
+        if perhaps and wording.lacks_region(template, words):
+            return wording.FIRST_A_REGION
+        return ("# if it is so:\n" if perhaps else "") + wording.filled(template, words)
 
 
 def verdict_of(policy: Policy, facts: Facts) -> Verdict:

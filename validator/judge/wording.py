@@ -36,6 +36,19 @@ def filled(template: str, words: Mapping[str, str]) -> str:
     return template.format_map({name: words.get(name) or _MISSING.get(name, name) for name in PLACEHOLDERS})
 
 
+FIRST_A_REGION = """\
+# say which Region, then judge again: --region REGION for a stack, or for a provider that names none;
+# for a bucket outside the inputs, in .s3reach.toml:
+[buckets]
+"NAME" = "REGION"
+"""
+
+
+def lacks_region(template: str, words: Mapping[str, str]) -> bool:
+    """Whether ``template`` names a Region that nothing says."""
+    return any(f"{{{name}}}" in template and not words.get(name) for name in ("vpc_region", "bucket_region"))
+
+
 def of_access(accesses: Sequence[Access], endpoints: Sequence[Id], topology: Topology) -> Mapping[str, str]:
     """Words for accesses of one workload to one bucket, told by the first. ``endpoints``: the S3 gateway endpoints of its VPC."""
     access = accesses[0]

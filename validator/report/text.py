@@ -201,9 +201,7 @@ class _Page:
                 yield f"    {safe(words.step(hop))}: {safe(hop.why)}{place}"
         yield from self._because(access)
         if finding is not None:
-            yield f"  finding   {finding.severity.value} {finding.policy}" + (
-                "" if finding.status == "open" else f", {safe(words.accepted(finding))}"
-            )
+            yield f"  finding   {words.label(finding)} {finding.policy}" + ("" if finding.status == "open" else f", {safe(words.accepted(finding))}")
 
     def unnamed(self) -> Iterator[str]:
         """Workloads whose roles may use buckets by wildcard: which ones they do use, nothing shows."""
