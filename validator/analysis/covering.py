@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Network, collapse_addresses, ip_network
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 from typing import TypeAlias, assert_never
 
 from validator.analysis.estate import equal
@@ -115,8 +116,13 @@ def parts(party: Party, peers: Iterable[Peer]) -> tuple[Party, ...]:
     return tuple(replace(party, blocks=(str(piece),)) for block in known for piece in _pieces(block, tuple(cuts)))
 
 
+@lru_cache(maxsize=1 << 14)
+def _network(block: str) -> IPv4Network | IPv6Network:
+    return ip_network(block, strict=False)
+
+
 def _v4(block: str | Unknown) -> IPv4Network | None:
-    found = ip_network(block, strict=False) if isinstance(block, str) else None
+    found = _network(block) if isinstance(block, str) else None
     return found if isinstance(found, IPv4Network) else None
 
 
@@ -153,7 +159,7 @@ def _pieces(block: IPv4Network, cuts: Sequence[IPv4Network]) -> Iterator[IPv4Net
 
 
 def _block_covers(block: str, party: Party) -> Truth:
-    network = ip_network(block, strict=False)
+    network = _network(block)
     if isinstance(party, ServiceAddresses):
         if network.version != party.version:
             return False
@@ -172,7 +178,7 @@ def _block_covers(block: str, party: Party) -> Truth:
 def _holds(network: IPv4Network, block: str | Unknown) -> Truth:
     if isinstance(block, Unknown):
         return Unknown(block.causes)
-    inner = ip_network(block, strict=False)
+    inner = _network(block)
     if not isinstance(inner, IPv4Network):
         return unknown("has no IPv4 block", block)
     if inner.subnet_of(network):
