@@ -112,6 +112,13 @@ def newer(
     )
 
 
+def only(*rules: str) -> str:
+    listed = f"[{', '.join(rules)}]"
+    return block(
+        "aws_vpc_security_group_rules_exclusive", "all", security_group_id="aws_security_group.app.id", egress_rule_ids=listed, ingress_rule_ids="[]"
+    )
+
+
 def managed(kind: str = "aws_ec2_managed_prefix_list", how: str = 'name = "com.amazonaws.eu-west-1.s3"', name: str = "list") -> str:
     return f'data "{kind}" "{name}" {{\n  {how}\n}}\n'
 
@@ -159,6 +166,11 @@ GROUPS = [
     ("a newer rule for IPv6", [GATEWAY, group(), newer(cidr_ipv6='"::/0"')], SHUT),
     ("a newer rule for ingress", [GATEWAY, group(), newer(direction="ingress", cidr_ipv4='"0.0.0.0/0"')], SHUT),
     ("two halves of the address space", [GATEWAY, group(), newer(cidr_ipv4='"0.0.0.0/1"'), newer("more", cidr_ipv4='"128.0.0.0/1"')], OPEN),
+    ("the only rule of the group", [GATEWAY, group(), newer(cidr_ipv4='"0.0.0.0/0"'), only("aws_vpc_security_group_egress_rule.out.id")], OPEN),
+    ("a rule that the list of all rules leaves out", [GATEWAY, group(), newer(cidr_ipv4='"0.0.0.0/0"'), only()], SHUT),
+    ("a rule inside that the list of all rules leaves out", [GATEWAY, group(OUT), only()], SHUT),
+    ("a list of all rules that is not known", [GATEWAY, group(), newer(cidr_ipv4='"0.0.0.0/0"'), 'variable "rules" {}\n', only("var.rules")], DOUBT),
+    ("a list of all rules that may not be there", [GATEWAY, group(OUT), 'variable "strict" {}\n', only().replace("{\n", "{\n  count = var.strict ? 1 : 0\n", 1)], DOUBT),
     # --- prefix lists -----------------------------------------------------------------------------------------------------------------
     ("AWS's list by name", [GATEWAY, managed(), group(), newer(prefix_list_id="data.aws_ec2_managed_prefix_list.list.id")], OPEN),
     ("AWS's list by the older source", [GATEWAY, managed("aws_prefix_list"), group(inline(prefix_list_ids="[data.aws_prefix_list.list.id]"))], OPEN),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from validator.conversion.fields import Fields, known_items
 from validator.conversion.rules import EVERYWHERE, entry, every_destination, open_entry, open_rule, rules
 from validator.conversion.sources import Sources
-from validator.conversion.vocabulary import ACL_ASSOCIATION, ACL_ENTRY, GROUP_RULE, NETWORK_ACL, SECURITY_GROUP, SUBNET, VPC, Terms
+from validator.conversion.vocabulary import ACL_ASSOCIATION, ACL_ENTRY, GROUP_RULE, GROUP_RULES, NETWORK_ACL, SECURITY_GROUP, SUBNET, VPC, Terms
 from validator.model.filters import (
     AclAssociation,
     AclEntry,
@@ -23,7 +23,7 @@ from validator.model.filters import (
 )
 from validator.model.network import Id, Link, Vpc
 from validator.source import SourceLocation
-from validator.values import Ref, Truth, Unknown, all_of, unknown
+from validator.values import Ref, Truth, Unknown, all_of, any_of, negate, unknown
 
 _SEPARATE_EGRESS = {name: terms for name, terms in GROUP_RULE.items() if name == "AWS::EC2::SecurityGroupEgress"}
 
@@ -63,6 +63,10 @@ def security_groups(sources: Sources, vpcs: Mapping[Id, Vpc]) -> Groups:
             identity = adopted.get(link, link)
             group = found.get(identity) or _outside_group(identity, rule.location)
             found[identity] = _with_rule(group, rule, egress=egress)
+    for fields, terms in sources.of(GROUP_RULES):
+        owner = fields.link(terms["group"], SECURITY_GROUP)
+        if isinstance(owner, str) and (whole := found.get(adopted.get(owner, owner))) is not None:
+            found[whole.id] = _with_none_but(whole, fields, terms)
     return Groups(found, tuple(loose))
 
 
@@ -146,6 +150,25 @@ def _direction(fields: Fields, terms: Terms) -> Truth:
 
 def _with_rule(group: SecurityGroup, rule: Rule, *, egress: bool) -> SecurityGroup:
     return replace(group, egress=(*group.egress, rule)) if egress else replace(group, ingress=(*group.ingress, rule))
+
+
+def _with_none_but(group: SecurityGroup, fields: Fields, terms: Terms) -> SecurityGroup:
+    """``group`` with the rules that a list of all its rules leaves it."""
+    egress, ingress = fields.links(terms["egress"], GROUP_RULE), fields.links(terms["ingress"], GROUP_RULE)
+    here = {rule.address for rule in (*group.egress, *group.ingress)}
+    whole = fields.resource.exists is True and all(link in here for link in (*known_items(egress), *known_items(ingress)))
+    return replace(
+        group,
+        egress=tuple(_if_listed(rule, egress, fields.resource.exists) for rule in group.egress),
+        ingress=tuple(_if_listed(rule, ingress, fields.resource.exists) for rule in group.ingress),
+        closed=group.closed or whole,
+    )
+
+
+def _if_listed(rule: Rule, listed: tuple[Link, ...] | Unknown, exists: Truth) -> Rule:
+    members = known_items(listed)
+    named = any_of(Unknown(one.causes) if isinstance(one, Unknown) and one.may_be(rule.address) else one == rule.address for one in members)
+    return replace(rule, exists=all_of((rule.exists, any_of((negate(exists), named)))))
 
 
 def _beside_separate_egress(group: SecurityGroup) -> SecurityGroup:

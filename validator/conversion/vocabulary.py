@@ -258,6 +258,10 @@ GROUP_RULE = _table(
     AWS__EC2__SecurityGroupEgress={"group": "GroupId"},
     AWS__EC2__SecurityGroupIngress={"group": "GroupId"},
 )
+# The whole set of a group's rules: what is not listed is taken away.
+GROUP_RULES = _table(
+    aws_vpc_security_group_rules_exclusive={"group": "security_group_id", "egress": "egress_rule_ids", "ingress": "ingress_rule_ids"}
+)
 NETWORK_ACL = _table(
     aws_network_acl={"vpc": "vpc_id", "subnets": "subnet_ids", "egress": "egress", "ingress": "ingress"},
     aws_default_network_acl={"vpc": "default_network_acl_id", "subnets": "subnet_ids", "egress": "egress", "ingress": "ingress"},
