@@ -611,3 +611,12 @@ def test_is_the_address_in_the_vpc_known_where_the_name_has_both_families(tmp_pa
     (tmp_path / "main.tf").write_text("\n".join([network, BUCKET, both, on_bucket('{ NotIpAddress = { "aws:VpcSourceIp" = "10.0.0.0/16" } }')]))
     (found,) = check(Options((str(tmp_path),))).analysis.accesses
     assert found.disposition.value == disposition
+
+
+@pytest.mark.parametrize(
+    ("conditions", "disposition"),
+    [(("", ""), "unknown"), (("", '{ Bool = { "aws:SecureTransport" = false } }'), "unknown"), (("",), "bucket-policy-denies")],
+)
+def test_does_a_bucket_with_several_policies_have_the_last(tmp_path, conditions, disposition):
+    policies = [on_bucket(one).replace('"data" {', f'"p{index}" {{', 1) for index, one in enumerate(conditions)]
+    assert access(tmp_path, BUCKET, gateway(), *policies).disposition.value == disposition

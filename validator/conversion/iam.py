@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
@@ -73,7 +73,18 @@ def bucket_policies(sources: Sources, buckets: Mapping[Id, Bucket], tables: Mapp
         # The attribute also shows what a separate resource has set.
         if fields.id not in separate and (document := _document(fields, terms["policy"])) is not None:
             found.append(BucketPolicy(fields.id, document, fields.id))
-    return tuple(sorted(found, key=lambda one: one.address))
+    return tuple(sorted(_with_rivals(found), key=lambda one: one.address))
+
+
+def _with_rivals(found: Sequence[BucketPolicy]) -> Iterator[BucketPolicy]:
+    """The policies, each in doubt where a bucket is given several: it has one, the last that is applied."""
+    counts = Counter(one.bucket for one in found if isinstance(one.bucket, str) and one.document.exists is True)
+    for one in found:
+        if isinstance(one.bucket, str) and counts[one.bucket] > 1 and one.document.exists is True:
+            rival = unknown("is one of several policies of one bucket, and their order is not in the input", one.address, one.document.location)
+            yield replace(one, document=replace(one.document, exists=rival))
+        else:
+            yield one
 
 
 def _separate(sources: Sources, points: tuple[Id, ...]) -> Iterator[BucketPolicy]:
