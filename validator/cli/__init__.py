@@ -32,7 +32,8 @@ class _Command(TyperCommand):
 app = typer.Typer(
     name="s3reach",
     help="Prove, before anything is deployed, that every private workload reaches its S3 buckets inside its own Region.",
-    epilog="Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the question could not be asked.",
+    epilog="Begin with: s3reach check PLAN.json, template.yaml, cdk.out or a module directory.\n\n"
+    "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 the question could not be asked.",
     no_args_is_help=True,
     add_completion=False,
     # click makes the suggestion already.

@@ -19,7 +19,7 @@ def explain(
     bucket: Annotated[Optional[str], typer.Option("--bucket", help="Only buckets whose name or address contains this.")] = None,
     no_color: NoColor = False,
 ) -> None:
-    """Tell the same analysis access by access: every hop and the evidence for it."""
+    """Tell every access hop by hop, with the evidence."""
     from validator.pipeline import check as run_check  # noqa: PLC0415 - --help need not wait for the stages
     from validator.report import text  # noqa: PLC0415
 

@@ -47,7 +47,7 @@ def graph(
         typer.Option("--fold", help="Draw the subnets of a tier, or a VPC, as one.  [default: as much as it takes to be read]"),
     ] = None,
 ) -> None:
-    """Draw the network, the workloads and their paths to S3 as Mermaid, DOT or SVG.
+    """Draw the network and its paths to S3.
 
     Example: s3reach graph plan.json --only failing -f svg -o paths.svg
     """
@@ -59,5 +59,7 @@ def graph(
     report = run_check(options.with_fail_on("never"), progress())
     tell(report.remarks)
     drawn = diagram(report, fold=Fold(fold.value) if fold else None, failing=only is Only.FAILING)
+    if not drawn.nodes:
+        tell(["nothing to draw: " + ("no access fails" if only is Only.FAILING else "the inputs show no subnet, no S3 endpoint and no use of S3")])
     writers = {Notation.MERMAID: mermaid.render, Notation.DOT: dot.render, Notation.SVG: svg.render}
     write([(str(output) if output else None, writers[notation](drawn))])

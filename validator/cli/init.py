@@ -12,7 +12,10 @@ from validator.errors import UsageError
 
 
 def init(folder: Annotated[Path, typer.Argument(metavar="[FOLDER]", help="Where to write it.  [default: here]")] = Path()) -> None:
-    """Write a commented configuration file, with what is found in the folder; one that is there stays as it is."""
+    """Write a commented configuration file.
+
+    It names what is found in the folder to judge. A configuration that is there stays as it is.
+    """
     from validator.configuration import NAME, settings_in  # noqa: PLC0415 - --help need not wait for it
     from validator.configuration.starter import found_in, starter  # noqa: PLC0415
 

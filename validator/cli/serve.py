@@ -38,7 +38,10 @@ def serve(
     timeout: Annotated[float, typer.Option("--timeout", metavar="SECONDS", min=0.01, max=3000, help="For judging a plan.")] = 900,
     progress: Annotated[float, typer.Option("--progress", metavar="SECONDS", min=0.1, max=540, help="How often to report progress.")] = 120,
 ) -> None:
-    """Answer the run tasks of HCP Terraform: POST / takes them, GET /healthz tells how busy it is. Keeps nothing."""
+    """Answer the run tasks of HCP Terraform.
+
+    POST / takes them, GET /healthz tells how busy it is. Keeps nothing.
+    """
     missing = [name for name in ("starlette", "uvicorn", "httpx") if importlib.util.find_spec(name) is None]
     if missing:
         raise UsageError(f"{' and '.join(missing)} is missing; install the server with: pip install 's3reach[serve]'")

@@ -37,7 +37,9 @@ def snapshot(
     workloads: Annotated[bool, typer.Option("--workloads", help="Record the functions, instances and services in the VPCs too.")] = False,
     show_permissions: Annotated[bool, typer.Option("--show-permissions", help="Print the IAM policy that asking needs, and ask nothing.")] = False,
 ) -> None:
-    """Record the network that the inputs refer to, the named VPCs, or a whole Region. Only reads; writes one file without secrets.
+    """Record what exists, to check offline by it.
+
+    The network that the inputs refer to, the named VPCs, or a whole Region. Only reads; writes one file without secrets.
 
     Example: s3reach snapshot plan.json -o network.json && s3reach check plan.json --network network.json
     """
