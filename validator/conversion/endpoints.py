@@ -204,9 +204,15 @@ def associations_of(sources: Sources, tables: Mapping[Id, RouteTable]) -> tuple[
 
 
 def _associations(sources: Sources) -> Iterator[EndpointAssociation]:
+    gone = {(one.endpoint, one.table) for one in _separate_associations(sources.past)}
     for fields, terms in sources.of(ENDPOINT):
         for table in known_items(fields.links(terms["tables"], ROUTE_TABLE)):
-            yield EndpointAssociation(fields.id, table, fields.place(terms["tables"]), fields.id, fields.resource.exists)
+            if (fields.id, table) not in gone:
+                yield EndpointAssociation(fields.id, table, fields.place(terms["tables"]), fields.id, fields.resource.exists)
+    yield from _separate_associations(sources)
+
+
+def _separate_associations(sources: Sources) -> Iterator[EndpointAssociation]:
     for fields, terms in sources.of(ENDPOINT_ASSOCIATION):
         endpoint, table = fields.link(terms["endpoint"], ENDPOINT), fields.link(terms["table"], ROUTE_TABLE)
         yield EndpointAssociation(endpoint, table, fields.place(), fields.id, fields.resource.exists)

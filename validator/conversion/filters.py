@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from validator.conversion.fields import Fields, known_items
@@ -47,7 +47,8 @@ class Acls:
 
 def security_groups(sources: Sources, vpcs: Mapping[Id, Vpc]) -> Groups:
     """Every group that the inputs make, look up or add rules to, and the default ones of their VPCs."""
-    found = {fields.id: _group(fields, terms, sources) for fields, terms in sources.of(SECURITY_GROUP)}
+    gone = {(link, egress, rule.tcp, rule.ports, rule.peer) for link, egress, rule in _separate_rules(sources.past)}
+    found = {fields.id: _without_rules(_group(fields, terms, sources), gone) for fields, terms in sources.of(SECURITY_GROUP)}
     adopted = {default_group_of(one.vpc): one.id for one in found.values() if one.default and isinstance(one.vpc, str)}
     for vpc in vpcs.values():
         identity = default_group_of(vpc.id)
@@ -113,6 +114,24 @@ def _outside_group(identity: Id, location: SourceLocation) -> SecurityGroup:
     """A group that the inputs only refer to."""
     vpc = unknown("is outside the input, and so is its VPC", identity, location)
     return SecurityGroup(identity, vpc, (), (), closed=False, location=location)
+
+
+def _without_rules(group: SecurityGroup, gone: Collection[object]) -> SecurityGroup:
+    """The group without the rules that a plan takes away as resources of their own: its attributes still show them."""
+
+    def left(rules: tuple[Rule, ...], *, egress: bool) -> tuple[Rule, ...]:
+        return tuple(rule for rule in rules if (group.id, egress, rule.tcp, rule.ports, rule.peer) not in gone)
+
+    return replace(group, egress=left(group.egress, egress=True), ingress=left(group.ingress, egress=False)) if gone else group
+
+
+def _without_entries(acl: NetworkAcl, gone: Collection[object]) -> NetworkAcl:
+    """The ACL without the entries that a plan takes away as resources of their own."""
+
+    def left(entries: tuple[AclEntry, ...], *, egress: bool) -> tuple[AclEntry, ...]:
+        return tuple(one for one in entries if (acl.id, egress, one.number) not in gone)
+
+    return replace(acl, egress=left(acl.egress, egress=True), ingress=left(acl.ingress, egress=False)) if gone else acl
 
 
 def _separate_rules(sources: Sources) -> Iterator[tuple[Id | Unknown, bool, Rule]]:
@@ -187,7 +206,8 @@ def _is_open(rule: Rule) -> bool:
 
 def network_acls(sources: Sources, vpcs: Mapping[Id, Vpc]) -> Acls:
     """Every ACL that the inputs make, look up or add entries to, the default ones of their VPCs, and their subnets."""
-    found = {fields.id: _acl(fields, terms) for fields, terms in sources.of(NETWORK_ACL)}
+    gone = {(link, egress, one.number) for link, egress, one in _separate_entries(sources.past)}
+    found = {fields.id: _without_entries(_acl(fields, terms), gone) for fields, terms in sources.of(NETWORK_ACL)}
     adopted = {default_acl_of(one.vpc): one.id for one in found.values() if one.default and isinstance(one.vpc, str)}
     for vpc in vpcs.values():
         identity = default_acl_of(vpc.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import ip_network
 
@@ -36,6 +36,7 @@ from validator.conversion.vocabulary import (
 )
 from validator.model.network import (
     Cidr,
+    Destination,
     Id,
     Link,
     LooseRoute,
@@ -180,7 +181,8 @@ def _has_ipv6(fields: Fields, terms: Terms, with_block: Mapping[Id, Truth]) -> T
 
 def tables(sources: Sources, made: dict[Id, Vpc]) -> Tables:
     """Route tables with their inline and separate routes; a VPC that the inputs make brings its main table."""
-    found = {table.id: table for table in _declared(sources)}
+    gone = {(link, route.destination) for link, route, _ in _separate(sources.past)}
+    found = {table.id: _without(table, gone) for table in _declared(sources)}
     adopted = {table.vpc for table in found.values() if table.main is True}
     for vpc in made.values():
         if vpc.closed and vpc.id not in adopted:
@@ -202,6 +204,11 @@ def tables(sources: Sources, made: dict[Id, Vpc]) -> Tables:
     for identity, routes in separate.items():
         found[identity] = replace(found[identity], routes=(*found[identity].routes, *routes))
     return Tables(found, tuple(loose))
+
+
+def _without(table: RouteTable, gone: Collection[tuple[Link, Destination]]) -> RouteTable:
+    """The table without the routes that a plan takes away as resources of their own: its attribute still shows them."""
+    return replace(table, routes=tuple(route for route in table.routes if (table.id, route.destination) not in gone)) if gone else table
 
 
 def outside_table(identity: Id, region: str | Unknown, location: SourceLocation) -> RouteTable:
