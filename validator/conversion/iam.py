@@ -48,7 +48,7 @@ _ORGANIZATION = _table(aws_organizations_organization={"id": "id"})
 
 def account(sources: Sources, configurations: Sequence[Configuration]) -> str | Unknown | None:
     """The id of the account, where the inputs that look it up, or are deployed to it, agree; unknown where they are of several."""
-    found = {fields.value(terms["account"]) for fields, terms in sources.of(_CALLER)}
+    found = [fields.value(terms["account"]) for fields, terms in sources.of(_CALLER)]
     known = {one for one in found if isinstance(one, str)} | {one.account for one in configurations if one.account}
     if len(known) > 1:
         return unknown("is one of several accounts", "the account that this is applied to")

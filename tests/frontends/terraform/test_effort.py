@@ -35,6 +35,7 @@ GREEDY = {
     "aliases": 'jsonencode(yamldecode("a0: &a0 [x, x]\\n' + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\\n" for n in range(1, 60)) + '"))',
     "aliases of themselves": 'jsonencode(yamldecode("&a [*a]"))',
     "patterns": 'regex("(a|a)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")',
+    "repetitions in patterns": 'regex("((((a{1000}){1000}){1000}){1000})", "a")',
     "directives": '"' + f"%{{ for x in {NUMBERS} }}" * 4 + "x" + "%{ endfor }" * 4 + '"',
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -28,6 +29,8 @@ from validator.values import Ref, Text, Unknown, text
 _VERB = re.compile(r"%(?P<flags>[-+ #0]*)(?P<width>\d{1,9})?(?:\.(?P<precision>\d{0,9}))?(?:\[(?P<index>\d{1,9})\])?(?P<verb>[a-zA-Z%])")
 _SECONDS = 0.5
 _WIDEST = 65_536
+_REPEATED = re.compile(r"\{(?:\d{0,9},)?(\d{1,9})\}")
+_MOST_REPEATED = 1_000_000
 _GROUP = re.compile(r"\$(?:\{(\w+)\}|(\w+)|(\$))")
 
 
@@ -207,6 +210,10 @@ def indent(spaces: Result, value: Result) -> Result:
 
 
 def _compiled(pattern: str) -> regex.Pattern[str]:
+    # What is repeated inside something repeated is written out, as often as all of them together say.
+    if math.prod(max(int(most), 1) for most in _REPEATED.findall(pattern)) > _MOST_REPEATED:
+        message = "has a pattern that repeats too often"
+        raise EvaluationError(message)
     try:
         return regex.compile(pattern)
     except regex.error as error:
