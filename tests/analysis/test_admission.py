@@ -620,3 +620,60 @@ def test_is_the_address_in_the_vpc_known_where_the_name_has_both_families(tmp_pa
 def test_does_a_bucket_with_several_policies_have_the_last(tmp_path, conditions, disposition):
     policies = [on_bucket(one).replace('"data" {', f'"p{index}" {{', 1) for index, one in enumerate(conditions)]
     assert access(tmp_path, BUCKET, gateway(), *policies).disposition.value == disposition
+
+
+OF_MANY = [
+    {"Fn::Sub": "arn:aws:s3::${AWS::AccountId}:accesspoint/${Many.Alias}"},
+    {"Fn::Sub": "arn:aws:s3::${AWS::AccountId}:accesspoint/${Many.Alias}/object/*"},
+]
+ANYBODY = [{"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "point", "disposition"),
+    [
+        (None, None, "via-interface-endpoint"),
+        # Both the access point and the buckets behind it must be let through.
+        (OWN, None, "endpoint-policy-denies"),
+        (OF_MANY, None, "endpoint-policy-denies"),
+        ([*OWN, *OF_MANY], None, "via-interface-endpoint"),
+        (None, "Deny", "bucket-policy-denies"),
+        (None, "Allow", "via-interface-endpoint"),
+    ],
+)
+def test_are_the_policies_asked_where_a_name_is_of_no_region(tmp_path, endpoint, point, disposition):
+    stack = template()
+    resources = stack["Resources"]
+    resources["Vpc"]["Properties"]["EnableDnsHostnames"] = True
+    here = {
+        "VpcId": {"Ref": "Vpc"},
+        "VpcEndpointType": "Interface",
+        "SubnetIds": [{"Ref": "One"}],
+        "SecurityGroupIds": [{"Ref": "Open"}],
+        "PrivateDnsEnabled": True,
+    }
+    policy = {} if endpoint is None else {"PolicyDocument": document(statement("Allow", endpoint))}
+    resources["Everywhere"] = {
+        "Type": "AWS::EC2::VPCEndpoint",
+        "Properties": {"ServiceName": "com.amazonaws.s3-global.accesspoint", **here, **policy},
+    }
+    resources["Open"] = {
+        "Type": "AWS::EC2::SecurityGroup",
+        "Properties": {"GroupDescription": "open", "VpcId": {"Ref": "Vpc"}, "SecurityGroupIngress": ANYBODY},
+    }
+    resources["Many"] = {"Type": "AWS::S3::MultiRegionAccessPoint", "Properties": {"Regions": [{"Bucket": {"Ref": "Data"}}]}}
+    if point is not None:
+        on_many = {"MrapName": {"Ref": "Many"}, "Policy": document(statement(point, "*"))}
+        resources["OnMany"] = {"Type": "AWS::S3::MultiRegionAccessPointPolicy", "Properties": on_many}
+    resources["Function"]["Properties"]["Environment"]["Variables"]["DATA_BUCKET"] = OF_MANY[0]
+    path = tmp_path / "stack.yaml"
+    path.write_text(yaml.safe_dump(stack))
+    (found,) = check(Options((str(path),), regions=(REGION,))).analysis.accesses
+    assert found.disposition.value == disposition
+
+
+def test_is_the_bucket_asked_for_what_comes_from_the_edge(tmp_path):
+    fast = VPC.replace("DATA_BUCKET = aws_s3_bucket.data.id", 'DATA_URL = "https://data.s3-accelerate.amazonaws.com/a"')
+    (tmp_path / "main.tf").write_text("\n".join([fast, BUCKET, NAT, on_bucket(by_endpoint('"vpce-0123456789abcdef0"'))]))
+    (found,) = check(Options((str(tmp_path),))).analysis.accesses
+    assert found.disposition.value == "bucket-policy-denies"

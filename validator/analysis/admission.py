@@ -62,7 +62,7 @@ class Admission:
 
         A request that S3 answers with a redirect to another Region is not asked about: nothing is said about the order of the two.
         """
-        if path.disposition.delivered is not True or equal(path.host.region, intent.bucket.region) is False:
+        if path.disposition.delivered is not True or _is_elsewhere(path.host, intent.bucket):
             return path
         copying = copied(intent, path)
         if copying.disposition is Disposition.COPY_REFUSED:
@@ -73,7 +73,7 @@ class Admission:
         return found if copying is path or found.disposition.delivered is False else copying
 
     def _past_policies(self, intent: Intent, origin: Origin, path: Path) -> Path:
-        if path.disposition.delivered is not True or equal(path.host.region, intent.bucket.region) is False:
+        if path.disposition.delivered is not True or _is_elsewhere(path.host, intent.bucket):
             return path
         on_bucket = self._on_bucket(intent.bucket)
         ways = self._ways(origin, path)
@@ -211,6 +211,11 @@ def guard_of(holder: Endpoint | BucketPolicy) -> tuple[Guard, ...]:
         return ()
     gateway: Truth = Unknown(holder.type.causes) if isinstance(holder.type, Unknown) else holder.type is EndpointType.GATEWAY
     return (Guard(holder.id, holder.policy, grants=True, gateway=gateway),)
+
+
+def _is_elsewhere(host: Host, bucket: Bucket) -> bool:
+    """Whether a host is of another Region than the bucket. One at the edge is of none: what it takes, it takes to the bucket."""
+    return host.region is not None and equal(host.region, bucket.region) is False
 
 
 def _perhaps(policy: BucketPolicy, bucket: Link, doubt: Unknown) -> BucketPolicy:

@@ -57,11 +57,16 @@ class Terms:
         if bucket.kind in POINTS:
             # Its own name is one that no ARN of a bucket holds; a multi-Region one has no Region.
             place = self._region(bucket) if bucket.kind is BucketKind.ACCESS_POINT else ()
-            return (*self._start("s3"), *place, ":", *self._owner(bucket), *literal(":accesspoint/"), Name(f"the name of {bucket.id}"))
+            return (*self._start("s3"), *place, ":", *self._owner(bucket), *literal(":accesspoint/"), *self._point_name(bucket))
         if bucket.kind in _REGIONAL:
             service, resource = _REGIONAL[bucket.kind]
             return (*self._start(service), *self._region(bucket), ":", *self._owner(bucket), *literal(f":{resource}/"), *self.bucket_name(bucket))
         return (*self._start("s3"), *literal("::"), *self.bucket_name(bucket))
+
+    def _point_name(self, bucket: Bucket) -> Tokens:
+        """An access point's name, of a multi-Region one its alias, as its ARN has it."""
+        known = isinstance(bucket.name, str) and bucket.kind is BucketKind.MULTI_REGION_ACCESS_POINT
+        return literal(str(bucket.name)) if known else (Name(f"the name of {bucket.id}"),)
 
     def bucket(self, identity: Id) -> Bucket | None:
         """The bucket of the inputs with this id."""
@@ -155,6 +160,8 @@ class Terms:
         if "aws_organizations_organization" in address and attribute == "id":
             return self.organization
         if (bucket := self._buckets.get(address)) is not None:
+            if bucket.kind is BucketKind.MULTI_REGION_ACCESS_POINT and attribute.lower() == "alias":
+                return self._point_name(bucket)
             return self.bucket_arn(bucket) if attribute in _ARNS else self.bucket_name(bucket) if attribute in _NAMES else (Hole(str(reference)),)
         if (endpoint := topology.endpoints.get(address)) is not None and attribute in _NAMES:
             return self.endpoint(endpoint)
