@@ -15,6 +15,8 @@ SEPARATE = {
     "aws_route.nat": ROUTE,
     "aws_vpc_security_group_egress_rule.all": RULE,
     "aws_network_acl_rule.out": ENTRY,
+    "aws_internet_gateway_attachment.main": {"internet_gateway_id": "igw-00000001", "vpc_id": "vpc-00000001"},
+    "aws_network_acl_association.closed": {"network_acl_id": "acl-00000002", "subnet_id": "subnet-00000002"},
 }
 OPEN = {"from_port": 0, "to_port": 0, "protocol": "-1"}
 ALLOWED = {**OPEN, "action": "allow", "cidr_block": "0.0.0.0/0"}
@@ -43,6 +45,21 @@ STANDING = {
         "egress": [{**ALLOWED, "rule_no": 100}],
         "ingress": [{**ALLOWED, "rule_no": 100}],
     },
+    "aws_internet_gateway.main": {"id": "igw-00000001", "vpc_id": "vpc-00000001"},
+    "aws_subnet.other": {"id": "subnet-00000002", "vpc_id": "vpc-00000001", "cidr_block": "10.0.2.0/24"},
+    "aws_route_table.other": {
+        "id": "rtb-00000002",
+        "vpc_id": "vpc-00000001",
+        "route": [{"cidr_block": "0.0.0.0/0", "nat_gateway_id": "", "gateway_id": "igw-00000001"}],
+    },
+    "aws_route_table_association.other": {"subnet_id": "subnet-00000002", "route_table_id": "rtb-00000002"},
+    "aws_network_acl.closed": {"id": "acl-00000002", "vpc_id": "vpc-00000001", "subnet_ids": ["subnet-00000002"], "egress": [], "ingress": []},
+    "aws_instance.other": {
+        "user_data": "#!/bin/sh\naws s3 cp s3://gone-data/a . --region eu-west-1\n",
+        "subnet_id": "subnet-00000002",
+        "associate_public_ip_address": True,
+        "vpc_security_group_ids": ["sg-00000001"],
+    },
     "aws_s3_bucket.data": {"id": "gone-data", "bucket": "gone-data"},
     "aws_lambda_function.reader": {
         "runtime": "python3.13",
@@ -59,6 +76,14 @@ def change(address, values, actions):
     return {"address": address, "mode": "managed", "type": kind, "name": name, "change": told}
 
 
+def ends(tmp_path, deleted):
+    changes = [change(address, values, ["no-op"]) for address, values in STANDING.items()]
+    changes += [change(address, values, ["delete"] if address in deleted else ["no-op"]) for address, values in SEPARATE.items()]
+    (tmp_path / "plan.json").write_text(json.dumps({"format_version": "1.2", "resource_changes": changes}))
+    accesses = check(Options((str(tmp_path / "plan.json"),))).analysis.accesses
+    return {one.workload.id: one.disposition.value for one in accesses}
+
+
 @pytest.mark.parametrize(
     ("deleted", "end"),
     [
@@ -70,8 +95,16 @@ def change(address, values, actions):
     ],
 )
 def test_is_a_separate_resource_that_is_deleted_gone_from_what_shows_it_too(tmp_path, deleted, end):
-    changes = [change(address, values, ["no-op"]) for address, values in STANDING.items()]
-    changes += [change(address, values, ["delete"] if address in deleted else ["no-op"]) for address, values in SEPARATE.items()]
-    (tmp_path / "plan.json").write_text(json.dumps({"format_version": "1.2", "resource_changes": changes}))
-    (access,) = check(Options((str(tmp_path / "plan.json"),))).analysis.accesses
-    assert access.disposition.value == end
+    assert ends(tmp_path, deleted)["aws_lambda_function.reader"] == end
+
+
+@pytest.mark.parametrize(
+    ("deleted", "end"),
+    [
+        ((), "network-acl-denies"),
+        (("aws_network_acl_association.closed",), "via-internet-gateway"),
+        (("aws_network_acl_association.closed", "aws_internet_gateway_attachment.main"), "blackhole"),
+    ],
+)
+def test_is_an_association_or_attachment_that_is_deleted_gone(tmp_path, deleted, end):
+    assert ends(tmp_path, deleted)["aws_instance.other"] == end

@@ -286,9 +286,15 @@ def _separate_entries(sources: Sources) -> Iterator[tuple[Id | Unknown, bool, Ac
 
 
 def _associations(sources: Sources) -> Iterator[AclAssociation]:
+    gone = {(one.subnet, one.acl) for one in _separate_associations(sources.past)}
     for fields, terms in sources.of(NETWORK_ACL):
         for subnet in known_items(fields.links(terms.get("subnets", ""), SUBNET)):
-            yield AclAssociation(subnet, fields.id, fields.place(terms["subnets"]), fields.id, fields.resource.exists)
+            if (subnet, fields.id) not in gone:
+                yield AclAssociation(subnet, fields.id, fields.place(terms["subnets"]), fields.id, fields.resource.exists)
+    yield from _separate_associations(sources)
+
+
+def _separate_associations(sources: Sources) -> Iterator[AclAssociation]:
     for fields, terms in sources.of(ACL_ASSOCIATION):
         acl = fields.link(terms["acl"], NETWORK_ACL)
         yield AclAssociation(fields.link(terms["subnet"], SUBNET), acl, fields.place(), fields.id, fields.resource.exists)

@@ -46,20 +46,22 @@ _NOTHING: tuple[Value, ...] = (None, "", ())
 
 def internet_gateways(sources: Sources) -> dict[Id, InternetGateway]:
     """Internet gateways with the VPC that each is attached to, by its own attribute or an attachment."""
-    attached: dict[Id, Link] = {}
-    for fields, terms in sources.of(GATEWAY_ATTACHMENT):
-        gateway = fields.link(terms["gateway"], INTERNET_GATEWAY)
-        if isinstance(gateway, str):
-            attached[gateway] = fields.link(terms["vpc"], VPC)
+    attached, gone = _attachments(sources), _attachments(sources.past)
     found: dict[Id, InternetGateway] = {}
     for fields, terms in sources.of(INTERNET_GATEWAY):
         vpc = attached.get(fields.id)
-        if fields.value(terms["vpc"]) is not None:
-            vpc = fields.link(terms["vpc"], VPC)
+        if fields.value(terms["vpc"]) is not None and (stated := fields.link(terms["vpc"], VPC)) != gone.get(fields.id):
+            vpc = stated
         if vpc is None and fields.resource.mode == "data":
             vpc = unknown("is looked up, and so is its VPC", fields.id, fields.place())
         found[fields.id] = InternetGateway(fields.id, vpc, fields.place(), fields.resource.exists)
     return found
+
+
+def _attachments(sources: Sources) -> dict[Id, Link]:
+    """Internet gateways with the VPC that a separate resource attaches each to."""
+    found = ((fields.link(terms["gateway"], INTERNET_GATEWAY), fields.link(terms["vpc"], VPC)) for fields, terms in sources.of(GATEWAY_ATTACHMENT))
+    return {gateway: vpc for gateway, vpc in found if isinstance(gateway, str)}
 
 
 def nat_gateways(sources: Sources) -> dict[Id, NatGateway]:
