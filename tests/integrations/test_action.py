@@ -26,7 +26,7 @@ body = json.load(open(arguments[arguments.index("--input") + 1])) if "--input" i
 with open(os.environ["GH_CALLS"], "a") as log:
     log.write(json.dumps({{"arguments": arguments, "body": body, "token": os.environ.get("GH_TOKEN")}}) + "\\n")
 if "--jq" in arguments:
-    sys.stdout.write(os.environ.get("GH_FOUND", ""))
+    sys.stdout.write("someone" if "user" in arguments else os.environ.get("GH_FOUND", ""))
 sys.exit(int(os.environ.get("GH_CODE", "0")))
 """
 
@@ -130,7 +130,10 @@ def test_does_a_failing_input_fail_the_job(ran):
     assert json.loads(Path(outputs["sarif-file"]).read_text())["version"] == "2.1.0"
     assert runner.log.count("::error file=samples/article/main.tf,line=") == 2
     assert {call["token"] for call in calls} == {"the-token"}
-    upload, found, comment = calls
+    upload, login, found, comment = calls
+    assert login["arguments"] == ["api", "user", "--jq", ".login"]
+    # Another's comment could be changed afterwards.
+    assert 'select(.user.type == "Bot" or .user.login == env.LOGIN)' in found["arguments"][found["arguments"].index("--jq") + 1]
     assert upload["arguments"][:5] == ["api", "--silent", "--method", "POST", "repos/some/repo/code-scanning/sarifs"]
     assert (upload["body"]["commit_sha"], upload["body"]["ref"]) == ("0" * 40, "refs/pull/7/merge")
     assert json.loads(gzip.decompress(base64.b64decode(upload["body"]["sarif"]))) == json.loads(Path(outputs["sarif-file"]).read_text())
@@ -142,7 +145,7 @@ def test_does_a_failing_input_fail_the_job(ran):
 def test_does_a_clean_input_pass_it(ran):
     runner, code, calls = ran(paths=CLEAN)
     assert (code, runner.outputs["check"]["violations"], runner.outputs["check"]["exit-code"]) == (0, "0", "0")
-    assert len(calls) == 3
+    assert len(calls) == 4
 
 
 def test_is_a_question_that_cannot_be_asked_exit_2(ran):
@@ -210,7 +213,7 @@ def test_is_a_module_of_the_repository_never_run_in_the_place_of_ours(clone, tmp
         (repository / f"{name}.py").write_text(hostile)
     shutil.copy(ROOT / FAILING, repository / "plan.json")
     runner, code, calls = ran(paths="plan.json", repository=repository)
-    assert (code, len(calls)) == (1, 3), runner.log
+    assert (code, len(calls)) == (1, 4), runner.log
     (tmp_path / "elsewhere").mkdir()
     # Without an index, installing does not get far; the environment is made by then.
     Runner(clone, repository, tmp_path / "elsewhere").run(STEPS[:1], {"PIP_NO_INDEX": "1", "PIP_RETRIES": "0"})
