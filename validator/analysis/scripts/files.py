@@ -17,7 +17,7 @@ _SCRIPT_PATH = re.compile(r"\.(?:sh|bash)$|/cron|/profile|\.bash|\.profile|/rc\.
 # Of cron's tables every assignment is in the environment of the jobs behind it.
 _TABLE_PATH = re.compile(r"/cron\.d/|/crontabs?(?:/|$)")
 _VARIABLES_PATH = re.compile(r"/etc/environment$|\.env$|/etc/default/|/etc/sysconfig/|/environment\.d/")
-_SILENT_PATH = re.compile(r"\.aws/(?:config|credentials)$|authorized_keys$|rclone\.conf$|\.s3cfg$|\.(?:html?|css|md|pem|crt|key|log)$")
+_SILENT_PATH = re.compile(r"\.aws/(?:config|credentials)$|(?:authorized_keys|/motd)$|rclone\.conf$|\.s3cfg$|\.(?:html?|css|md|pem|crt|key|log)$")
 _COMPOSE_PATH = re.compile(r"compose[\w.-]*\.ya?ml$")
 _IMAGE = re.compile(r"^\s*image:\s*[\"']?([^\s\"']{1,300})", re.MULTILINE)
 _UNIT_LINE = re.compile(r"^[ \t]*+(Exec\w+|Environment(?:File)?)[ \t]*=[ \t]*[-@+!]*(.*)$", re.MULTILINE)
