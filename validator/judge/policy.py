@@ -25,7 +25,7 @@ PLACEHOLDERS = frozenset(
     workload bucket bucket_name bucket_region client_region hosts subnet route_table vpc vpc_region endpoint service_region way path causes
     subject tier uncovered holder statement actions partition filter direction is_egress first_port last_port peer endpoints region_label
     bucket_causes replica unanswered filter_id rule_kind rule_peer resources endpoint_id source source_region
-    names vpc_id vpc_cidr subnet_ids route_table_ids more_route_table_ids
+    leaves names vpc_id vpc_cidr subnet_ids route_table_ids more_route_table_ids
     """.split()
 )
 _KEYS = frozenset(

@@ -25,7 +25,7 @@ _MISSING = {
     "first_port": "443", "last_port": "443", "peer": "0.0.0.0/0",
     "holder": "the policy", "statement": "a statement", "actions": '"s3:GetObject"', "partition": "aws", "endpoint": "the endpoint",
     "filter_id": "...", "rule_kind": "Egress", "rule_peer": "...", "resources": '"BUCKET"', "endpoint_id": "...",
-    "way": "it takes no known way", "hosts": "no host at all: it sends nothing", "replica": "",
+    "way": "it takes no known way", "leaves": "it takes no known way", "hosts": "no host at all: it sends nothing", "replica": "",
     "unanswered": "it is not for them", "names": "the host", "vpc_id": "...", "vpc_cidr": '"..."',
     "subnet_ids": "[...]", "route_table_ids": "[...]", "more_route_table_ids": "[..., ...]",
 }  # fmt: skip
@@ -70,6 +70,7 @@ def of_access(accesses: Sequence[Access], endpoints: Sequence[Id], topology: Top
         "vpc_region": _text(position.region),
         "way": _way(access),
         "path": _way(access),
+        "leaves": _leaves(access),
         "causes": causes(_causes(access)),
         "bucket_causes": causes(bucket.region.causes) if isinstance(bucket.region, Unknown) else "",
         "endpoints": listed(endpoints),
@@ -221,6 +222,20 @@ def _host(path: Path) -> str:
     return f"{names} ({path.disposition.value})"
 
 
+def _leaves(access: Access) -> str:
+    """The first way by something that is no endpoint, by which the request leaves, whatever a filter or a policy makes of it."""
+    ways = (path for path in access.paths if path.way.value.startswith("via-") and not path.way.value.endswith("-endpoint"))
+    path = next(ways, None)
+    return _way(access) if path is None else _carried(path)
+
+
+def _carried(path: Path) -> str:
+    """Where a request goes, and by what."""
+    carrier = _text(path.carrier)
+    told = "is reached" if path.disposition.delivered else "is asked"
+    return f"{path.host.name} {told} {path.way.value.replace('-', ' ', 1)}" + (f" {carrier}" if carrier else "")
+
+
 def _way(access: Access) -> str:
     """What the path that explains the access comes to: the first to another Region, or not delivered, else the last."""
     if access.disposition is Disposition.REDIRECT_REFUSED:
@@ -232,8 +247,7 @@ def _way(access: Access) -> str:
     if path is None:
         return ""
     if path.disposition.delivered:
-        carrier = _text(path.carrier)
-        return f"{path.host.name} is reached {path.disposition.value.replace('-', ' ', 1)}" + (f" {carrier}" if carrier else "")
+        return _carried(path)
     if (path.doubt or path.disposition) in FORBIDDEN:
         told = "may answer 403" if path.doubt is not None else "answers 403"
         return f"{path.host.name} {told}: {path.hops[-1].why}"
