@@ -91,6 +91,15 @@ def test_which_list_is_a_bare_id(identity, service):
     assert rule.peer.service == service
 
 
+def test_is_the_id_of_another_thing_no_list():
+    """As after an apply, where ids are texts."""
+    zone = resource("aws_route53_zone.z", action="no-op", id="pl-0123456789abcdef0", name="example.com", vpc=({"vpc_id": "vpc-1"},))
+    topology = terraform(VPC, zone, resource("aws_security_group.app", egress=({**RULE, "prefix_list_ids": ("pl-0123456789abcdef0",)},)))
+    (rule,) = topology.security_groups["aws_security_group.app"].egress
+    assert isinstance(rule.peer, Unknown)
+    assert [cause.reason for cause in rule.peer.causes] == ["is no prefix list"]
+
+
 def test_is_the_list_of_a_gateway_endpoint_its_service():
     endpoint = resource("aws_vpc_endpoint.s3", "create", vpc_id=Ref("aws_vpc.main", "id"), service_name="com.amazonaws.eu-west-1.s3")
     group = resource("aws_security_group.app", egress=({**RULE, "prefix_list_ids": (Ref("aws_vpc_endpoint.s3", "prefix_list_id"),)},))

@@ -59,6 +59,8 @@ def prefix_list(link: Link, fields: Fields, path: str, sources: Sources, depth: 
         gateway = endpoint(declared, ENDPOINT[declared.resource.type])
         service = gateway.service
         return service if isinstance(service, Unknown) else PrefixList(link, service, gateway.service_region)
+    if declared.resource.type not in PREFIX_LIST:
+        return unknown("is no prefix list", link, fields.place(path))
     if (managed := _managed(_name(declared))) is not None:
         return PrefixList(link, *managed)
     if declared.resource.mode == "data":
