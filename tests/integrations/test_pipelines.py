@@ -176,7 +176,7 @@ def test_do_codebuild_and_jenkins_gate(tmp_path, name, code):
     assert (tmp_path / build["reports"]["s3reach"]["files"][0]).stat().st_size
     (line,) = (one for one in (RECIPES / "Jenkinsfile").read_text().splitlines() if "sh '" in one)
     install, check = line.partition("sh '")[2].rstrip("'").rsplit(" && ", 1)
-    assert install == "python3 -m venv .s3reach && .s3reach/bin/pip install --quiet s3reach"
+    assert install == "python3 -I -m venv --clear .s3reach && .s3reach/bin/pip install --quiet s3reach"
     assert bash(check.removeprefix(".s3reach/bin/"), tmp_path).returncode == code
     assert (tmp_path / "s3reach.xml").stat().st_size
 
