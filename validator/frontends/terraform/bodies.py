@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from validator.frontends.terraform.evaluate import Scope, entries, value_of
+from validator.frontends.terraform.evaluate import Scope, value_of
+from validator.frontends.terraform.members import entries
 from validator.frontends.terraform.modules import META_BLOCKS
 from validator.frontends.terraform.symbolic import Instance, Result, unsettled
 from validator.frontends.terraform.syntax import Block, Body, Literal, Name, ObjectOf, TupleOf

@@ -5,7 +5,7 @@ Source: https://developer.hashicorp.com/terraform/language/expressions
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -16,13 +16,12 @@ from validator.frontends.terraform.functions import files
 from validator.frontends.terraform.functions.numbers import arithmetic
 from validator.frontends.terraform.functions.signature import Plain, Symbolic, call_plain
 from validator.frontends.terraform.functions.table import FUNCTIONS
-from validator.frontends.terraform.members import attribute_of, member_of
+from validator.frontends.terraform.members import attribute_of, entries, member_of
 from validator.frontends.terraform.parse import parse_template
 from validator.frontends.terraform.symbolic import (
     EvaluationError,
     Instance,
     Result,
-    SetOf,
     TooSlowError,
     as_number,
     as_text,
@@ -270,22 +269,6 @@ def _object(expression: ObjectOf, scope: Scope) -> Result:
 
 def _is_open(collection: Result) -> bool:
     return isinstance(collection, Unknown | Ref | Text)
-
-
-def entries(collection: Result) -> Iterator[tuple[Result, Result]]:
-    """The keys and values that for goes through, of a set each member twice. Raises EvaluationError."""
-    match collection:
-        case SetOf():
-            yield from ((member, member) for member in collection)
-        case tuple():
-            yield from enumerate(collection)
-        case Mapping():
-            yield from ((name, collection[name]) for name in sorted(collection))
-        case Instance():
-            yield from ((name, collection.attribute(name)) for name in sorted(collection.names))
-        case _:
-            message = f"goes over {kind_of(collection)}, which is no collection"
-            raise EvaluationError(message)
 
 
 def _for_tuple(expression: ForTuple, scope: Scope) -> Result:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from validator.frontends.terraform.symbolic import EvaluationError, Instance, Result, SetOf, as_number, as_text, either, kind_of, unsettled
 from validator.values import Ref, Unknown
@@ -54,3 +54,19 @@ def _member_unknown(base: Result, key: Result) -> Result:
         raise EvaluationError(message)
     options = list(base.values()) if isinstance(base, Mapping) else list(base) if isinstance(base, tuple) else []
     return either(unsettled(key), options) if options else unsettled(key, base)
+
+
+def entries(collection: Result) -> Iterator[tuple[Result, Result]]:
+    """The keys and values that for goes through, of a set each member twice. Raises EvaluationError."""
+    match collection:
+        case SetOf():
+            yield from ((member, member) for member in collection)
+        case tuple():
+            yield from enumerate(collection)
+        case Mapping():
+            yield from ((name, collection[name]) for name in sorted(collection))
+        case Instance():
+            yield from ((name, collection.attribute(name)) for name in sorted(collection.names))
+        case _:
+            message = f"goes over {kind_of(collection)}, which is no collection"
+            raise EvaluationError(message)
