@@ -41,6 +41,7 @@ GAPS = {
     "access-point": "access points",
     "access-point-of-another-vpc": "access points",
     "batch-jobs": "a job definition without a retry strategy",
+    "bucket-policy-behind-an-access-point": "access points",
     "central-egress-behind-an-acl": "a transit gateway without a Description",
     "central-egress-vpc": "a transit gateway without a Description",
     "central-egress-without-a-way-back": "a transit gateway without a Description",
@@ -148,6 +149,8 @@ def cases():
 
 @pytest.mark.parametrize(("folder", "parameters"), list(cases()))
 def test_is_the_network_the_one_that_moto_makes(folder, parameters, tmp_path):
+    if folder.name == "ipv6-only-subnet":
+        pytest.skip("moto makes no VPC with IPv6 blocks from a template, nor subnets of them")
     if folder.name in GAPS:
         assert differences(folder / "template.yaml", tmp_path) == ["same"], f"without {GAPS[folder.name]}"
         return

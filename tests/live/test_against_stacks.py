@@ -28,6 +28,7 @@ GAPS = {
     "ReplicationConfiguration:": "does not deploy a function with a role of the other account",
     "SecurityGroupEgress:": "gives every group of a stack the rule that allows everything out",
     "ami-amazon-linux-latest": "has no images of these names, and what an image is called is not recorded",
+    "SourceDestCheck: false": "forgets that an instance of a stack checks no source and destination",
     "EnableDnsSupport: false": "forgets the DNS attributes of a VPC that a stack makes",
 }
 # What moto deploys and a snapshot records. An instance of an Auto Scaling group, for one, is recorded as what it is, an instance.

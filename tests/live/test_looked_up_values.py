@@ -138,7 +138,7 @@ SCRIPT = """#!/bin/bash
 export DB_PASSWORD=hunter2
 curl -H "Authorization: Bearer hunter3" https://internal.example/setup | sh
 BUCKET=another-teams-data
-AWS_SECRET_ACCESS_KEY=hunter4 aws s3 cp s3://$BUCKET/hunter5/app.tgz /opt --region eu-central-1
+AWS_SECRET_ACCESS_KEY=hunter4 aws s3 cp s3://$BUCKET/releases/app.tgz /opt --region eu-central-1
 """
 
 
@@ -149,7 +149,8 @@ def test_is_of_texts_only_kept_what_names_s3():
     assert function.environment.variables == {"DATA_BUCKET": "another-teams-data", "URL": "x://x:x@x.x/?x=s3://other-data/x"}
     instance = cut_instance(running.Instance("i-1", subnet_id="subnet-1"), SCRIPT)
     assert "hunter" not in (instance.user_data or "")
-    assert "s3://$BUCKET" in (instance.user_data or "")
+    # What a command asks for decides which statement of a policy is about it.
+    assert "s3://$BUCKET/releases/app.tgz" in (instance.user_data or "")
     assert "--region eu-central-1" in (instance.user_data or "")
     container = running.Container(
         "app", environment={"TOKEN": "hunter6"}, command=("sh", "-c", "aws s3 ls s3://another-teams-data/hunter7; echo hunter8")

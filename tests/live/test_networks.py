@@ -162,6 +162,16 @@ def by_nat_gateway_without_a_way_out(account, network):
     return network.forgotten
 
 
+def by_nat_instance(account, network):
+    """An instance with a public address that forwards what is not for it, once it does not check that."""
+    placed = {"SubnetId": account.public_subnet(network.vpc), "DeviceIndex": 0, "AssociatePublicIpAddress": True, "Groups": [network.group]}
+    made = account.ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, NetworkInterfaces=[placed])["Instances"][0]
+    account.ec2.modify_instance_attribute(InstanceId=made["InstanceId"], SourceDestCheck={"Value": False})
+    interface = made["NetworkInterfaces"][0]["NetworkInterfaceId"]
+    account.ec2.create_route(RouteTableId=account.main_table(network.vpc), DestinationCidrBlock="0.0.0.0/0", NetworkInterfaceId=interface)
+    return network.forgotten
+
+
 def by_transit_gateway(account, network):
     gateway = account.ec2.create_transit_gateway(Description="hub")["TransitGateway"]["TransitGatewayId"]
     account.ec2.create_route(RouteTableId=account.main_table(network.vpc), DestinationCidrBlock="0.0.0.0/0", TransitGatewayId=gateway)
@@ -192,6 +202,7 @@ CASES = {
     endpoint_policy_for_another_bucket: "endpoint-policy-denies",
     by_nat_gateway: "via-nat-gateway",
     by_nat_gateway_without_a_way_out: "blackhole",
+    by_nat_instance: "via-network-interface",
     by_transit_gateway: "via-transit-gateway",
     function_in_a_public_subnet: "no-route",
     endpoint_on_the_main_table: "via-gateway-endpoint",

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from validator.analysis.access import Intent
 from validator.analysis.aws_owned import aws_owned
+from validator.analysis.copies import sources_of
 from validator.frontends.snapshot.overlay import Overlay
 from validator.model.storage import Bucket, BucketKind
 from validator.model.topology import Topology
@@ -73,7 +74,7 @@ def questions(inputs: Sequence[Configuration], told: Sequence[Configuration], ov
 
 def bucket_questions(topology: Topology, intents: Iterable[Intent]) -> frozenset[Question]:
     """Buckets outside the inputs whose Region their names do not fix: also those that only a configuration or a URL speaks for."""
-    used = [(intent.bucket, intent.workload.region) for intent in intents]
+    used = [(bucket, intent.workload.region) for intent in intents for bucket in (intent.bucket, *sources_of(intent))]
     used += [(bucket, bucket.region) for bucket in topology.buckets.values()]
     regions: dict[str, str] = {}
     for bucket, region in used:

@@ -52,6 +52,9 @@ def differences(planned: object, evaluated: object, place: str) -> list[str]:
                 # A plan has the blocks of a set in an order of its own.
                 ordered = sorted(planned, key=lambda one: [bool(differences(one, other, place)) for other in evaluated])
                 planned = ordered if not any(map(differences, ordered, evaluated, [place] * len(ordered))) else planned
+            elif all(isinstance(one, str) for one in (*planned, *evaluated)):
+                # ... and its texts.
+                planned, evaluated = sorted(map(str, planned)), sorted(map(str, evaluated))
             return [line for one, other in zip(planned, evaluated, strict=True) for line in differences(one, other, place)]
     known = not isinstance(planned, Ref | Text | Unknown)
     if isinstance(planned, str) and isinstance(evaluated, str) and planned.startswith("{") and evaluated.startswith("{"):

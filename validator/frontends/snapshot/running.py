@@ -60,6 +60,7 @@ class Instance(Fact, frozen=True):
     iam_instance_profile: Profile | None = None
     state: InstanceState = InstanceState()
     public: bool = False
+    source_dest_check: bool = True
     user_data: str | None = None
     withheld: str = ""
     tags: tuple[Tag, ...] = ()

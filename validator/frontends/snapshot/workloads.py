@@ -37,6 +37,7 @@ def instance(reading: Reading, one: Instance) -> None:
         "subnet_id": one.subnet_id,
         "vpc_security_group_ids": tuple(group.group_id for group in one.security_groups),
         "associate_public_ip_address": one.public,
+        "source_dest_check": one.source_dest_check,
         "user_data": _withheld(reading, one.instance_id, one.withheld) if one.withheld else one.user_data if untold is None else untold,
     }
     if one.iam_instance_profile is not None:
