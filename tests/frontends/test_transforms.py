@@ -68,6 +68,39 @@ def test_are_loops_written_out_with_their_places():
     assert notes == [("Parameter Open", "has no default; give it with -P NAME=VALUE, so Fn::ForEach::Never makes what is not known")]
 
 
+OPEN_LOOPS = """
+    Transform: AWS::LanguageExtensions
+    Parameters:
+      Open: {Type: CommaDelimitedList}
+    Resources:
+      Data: {Type: AWS::S3::Bucket}
+      Function:
+        Type: AWS::Lambda::Function
+        Properties:
+          Runtime: python3.13
+          Environment:
+            Variables:
+              MODE: fast
+              Fn::ForEach::Buckets: [Name, !Ref Open, {"BUCKET_${Name}": !Ref Data}]
+      Other:
+        Type: AWS::X::Y
+        Properties:
+          A: b
+          Fn::ForEach::More: [Name, !Ref Open, {"${Name}": c}]
+"""
+
+
+def test_is_a_mapping_with_a_loop_over_what_is_not_known_open_with_what_the_loop_refers_to():
+    found, _ = resources(OPEN_LOOPS)
+    variables = found["stack/Function"].attributes["Environment"]["Variables"]
+    told = "has no default; give it with -P NAME=VALUE, so Fn::ForEach::Buckets makes what is not known"
+    assert [cause.reason for cause in variables.causes] == [told]
+    assert variables.mentions == (Ref("stack/Data", "Ref"),)
+    other = found["stack/Other"].attributes
+    assert other["A"] == "b"
+    assert isinstance(other["Z"], Unknown)
+
+
 def test_are_lengths_and_json_strings_made():
     found, _ = resources(LOOPS)
     text = found["stack/Text"].attributes

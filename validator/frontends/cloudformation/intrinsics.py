@@ -90,8 +90,10 @@ class Scope:
             name = _function(node)
             if name is not None:
                 return self._call(name, node[name], node, depth)
-            found = {str(key): self._value(member, depth + 1) for key, member in self.written_out(node).items()}
-            return {key: member for key, member in found.items() if not isinstance(member, Absent)}
+            made, rest = self.written_out(node)
+            found = {str(key): self._value(member, depth + 1) for key, member in made.items()}
+            known = {key: member for key, member in found.items() if not isinstance(member, Absent)}
+            return known if rest is None else Unknown(rest.causes, None, (*rest.mentions, *refs_in(known)))
         return node if isinstance(node, int | float | bool | None) else str(node)
 
     def chosen(self, node: Mapping[str, Any]) -> Any:  # noqa: ANN401
@@ -102,9 +104,13 @@ class Scope:
         truth = self.conditions.truth(str(argument[0]))
         return node if isinstance(truth, Unknown) else argument[1 if truth else 2]
 
-    def written_out(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
-        """A mapping with the loops in it written out."""
-        return Loops(self.value, self.place).expanded(node) if has_loops(node) else node
+    def written_out(self, node: Mapping[str, Any]) -> tuple[Mapping[str, Any], Unknown | None]:
+        """A mapping with the loops in it written out, and what those that could not be may add to it."""
+        if not has_loops(node):
+            return node, None
+        loops = Loops(self.value, self.place)
+        made = loops.expanded(node)
+        return made, Unknown(tuple(loops.causes), None, tuple(loops.mentions)) if loops.causes else None
 
     def _call(self, name: str, argument: Any, node: Any, depth: int) -> Value | Absent:  # noqa: ANN401
         match name:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from validator.errors import InputError
+from validator.frontends.cloudformation.functions import refs_in
 from validator.frontends.cloudformation.parse import placed_like
 from validator.source import SourceLocation
-from validator.values import Cause, Unknown, Value
+from validator.values import Cause, Ref, Unknown, Value
 
 _PREFIX = "Fn::ForEach"
 _MOST = 20_000
@@ -26,7 +27,7 @@ def has_loops(mapping: Mapping[str, Any]) -> bool:
 
 
 class Loops:
-    """Writes loops out; ``causes`` are why some could not be."""
+    """Writes loops out; ``causes`` are why some could not be, ``mentions`` what those refer to."""
 
     def __init__(self, value_of: Callable[[Any], Value], place: Callable[[Any], SourceLocation]) -> None:
         """``value_of`` evaluates a collection, ``place`` tells where a node stands."""
@@ -34,6 +35,7 @@ class Loops:
         self._place = place
         self._made = 0
         self.causes: list[Cause] = []
+        self.mentions: list[Ref] = []
 
     def expanded(self, mapping: Mapping[str, Any]) -> Mapping[str, Any]:
         """The mapping with every loop in it replaced by what it makes."""
@@ -54,9 +56,11 @@ class Loops:
         if isinstance(collection, Unknown):
             told = f", so {name} makes what is not known"
             self.causes.extend(Cause(cause.reason + told, cause.subject, cause.location) for cause in collection.causes)
+            self.mentions += refs_in(self._value_of(body[2]))
             return
         if not isinstance(collection, tuple) or not all(isinstance(member, str) for member in collection):
             self.causes.append(Cause("goes over what is known only at deployment", str(name), self._place(name)))
+            self.mentions += refs_in(self._value_of(body[2]))
             return
         for member in collection:
             self._made += 1

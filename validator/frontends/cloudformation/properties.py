@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from validator.frontends.cloudformation.functions import refs_in
 from validator.frontends.cloudformation.includes import is_include
 from validator.frontends.cloudformation.intrinsics import Scope
 from validator.frontends.cloudformation.parse import position_of
@@ -30,12 +31,14 @@ class Properties:
         open_rest = self._scope.value({_MACRO: properties[_MACRO]}) if _MACRO in properties else None
         if isinstance(open_rest, Unknown) and not is_include(properties[_MACRO]):
             return OpenMapping({}, lambda _: open_rest)
-        known = self._members({name: node for name, node in properties.items() if name != _MACRO}, "", 0)
-        return OpenMapping(known, lambda _: open_rest) if isinstance(open_rest, Unknown) else known
+        made, looped = self._scope.written_out({name: node for name, node in properties.items() if name != _MACRO})
+        known = self._members(made, "", 0)
+        rest = open_rest if isinstance(open_rest, Unknown) else looped
+        return known if rest is None else OpenMapping(known, lambda _: rest)
 
     def _members(self, node: Mapping[str, Any], path: str, depth: int) -> dict[str, Value]:
         found: dict[str, Value] = {}
-        for name, member in self._scope.written_out(node).items():
+        for name, member in node.items():
             inner = f"{path}.{name}" if path else str(name)
             self._keep_position(name, member, inner)
             value = self._part(member, inner, depth)
@@ -53,7 +56,9 @@ class Properties:
                 if chosen is not node:
                     return self._part(chosen, path, depth + 1)
                 if not any(_is_function(str(key)) for key in node):
-                    return self._members(node, path, depth + 1)
+                    made, rest = self._scope.written_out(node)
+                    known = self._members(made, path, depth + 1)
+                    return known if rest is None else Unknown(rest.causes, None, (*rest.mentions, *refs_in(known)))
         self._scope.hidden = False
         value = self._scope.value(node)
         if self._scope.hidden:
