@@ -581,6 +581,7 @@ ACCOUNT_ONLY = encoded("Allow", '{ StringEquals = { "aws:PrincipalAccount" = dat
         # Nobody signs for packages; the CLI signs with the role, whoever owns the bucket.
         ("x\n    amazon-linux-extras install -y nginx1\n    yum install -y nginx", "amazonlinux-2-repos-eu-west-1", "endpoint-policy-denies"),
         ("s3 cp s3://aws-codedeploy-eu-west-1/latest/install . ", "aws-codedeploy-eu-west-1", "via-gateway-endpoint"),
+        ("s3 cp --no-sign-request s3://aws-codedeploy-eu-west-1/latest/install . ", "aws-codedeploy-eu-west-1", "endpoint-policy-denies"),
         (
             "x\n    wget https://aws-codedeploy-eu-west-1.s3.eu-west-1.amazonaws.com/latest/install",
             "aws-codedeploy-eu-west-1",

@@ -63,6 +63,7 @@ class Evidence:
 
     ``actions``: what it certainly asks S3 for (``s3:GetObject``), each of which it needs; none where it does not say.
     ``copied_from``: the buckets whose objects it has S3 itself copy into this one. ``key``: the one object that it is about, None: any.
+    ``signed``: False, where it sends requests that nobody signs.
     """
 
     kind: str
@@ -71,6 +72,7 @@ class Evidence:
     actions: tuple[str, ...] = ()
     copied_from: tuple[Bucket, ...] = ()
     key: str | None = None
+    signed: bool = True
 
 
 RegionSource: TypeAlias = Literal["flag", "environment", "runtime", "code", "url", "configuration", "none"]

@@ -25,7 +25,9 @@ def sources_of(use: Intent | Access) -> tuple[Bucket, ...]:
 def readings(intent: Intent) -> Iterator[Intent]:
     """What such a request asks of each bucket that it copies from: the object is read in the same request (S3 guide, "CopyObject")."""
     for source in sources_of(intent):
-        reading = next(Evidence(one.kind, one.text, one.location, ("s3:GetObject",)) for one in intent.evidence if source in one.copied_from)
+        reading = next(
+            Evidence(one.kind, one.text, one.location, ("s3:GetObject",), signed=one.signed) for one in intent.evidence if source in one.copied_from
+        )
         yield replace(intent, bucket=source, evidence=(reading,))
 
 

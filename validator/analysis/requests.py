@@ -135,7 +135,7 @@ def _caller(intent: Intent, terms: Terms) -> Caller:
     if _is_signed_by_aws(intent.bucket):
         return Caller((Hole("the principal of AWS's that signs the URL"),), (Name("an account of AWS's", fresh=True),))
     role = terms.role_of(intent.workload)
-    if intent.client.sdk in _UNSIGNED:
+    if intent.client.sdk in _UNSIGNED or not all(one.signed for one in intent.evidence):
         return Caller(role, terms.account, anonymous=True)
     if intent.client.source != "url" or intent.client.sdk is not None:
         return Caller(role, terms.account)

@@ -133,10 +133,10 @@ def _evidence(reading: _Reading, use: Use, bucket: Bucket) -> Evidence:
     actions = use.actions if use.naming is not None else ("s3:ListAllMyBuckets",)
     sources = tuple(dict.fromkeys(source for naming in use.copied_from for source in _named(reading, naming)))
     if script.sensitive:
-        return Evidence(kind, f"{script.kind} uses a bucket", script.location, actions, sources, use.key)
+        return Evidence(kind, f"{script.kind} uses a bucket", script.location, actions, sources, use.key, use.signed)
     told = f"runs {plain(use.shown)} on" if use.tool is not None else "names"
     copied = f", from {', '.join(source.id for source in sources)}" if sources else ""
-    return Evidence(kind, f"{script.kind} {told} {bucket.id}{copied}", script.location, actions, sources, use.key)
+    return Evidence(kind, f"{script.kind} {told} {bucket.id}{copied}", script.location, actions, sources, use.key, use.signed)
 
 
 def _of_references(reading: _Reading, own: Sequence[Ref | Unknown], used: set[str]) -> Iterator[Intent]:

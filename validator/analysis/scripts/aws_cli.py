@@ -112,7 +112,7 @@ def _finished(command: Command, found: Arguments, named: Sequence[Naming | None]
         use = replace(use, key=_key(found, index))
         if "--source-region" in found.options and len(named) > 1 and index == 0:
             use = replace(use, region=found.options["--source-region"], source="flag", note=None)
-        yield replace(use, settings=machine.addressing.get(profile, {}))
+        yield replace(use, settings=machine.addressing.get(profile, {}), signed="--no-sign-request" not in found.options)
 
 
 def _key(found: Arguments, index: int) -> str | None:

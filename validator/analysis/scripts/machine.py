@@ -31,6 +31,7 @@ class Use:
     host without the bucket in its name, as for a bucket's location. ``actions`` are what the command needs to be allowed, as IAM calls it.
     ``settings`` say how it addresses S3, by their names in the AWS configuration (``ADDRESSING``).
     ``copied_from``: what it has S3 itself copy into the bucket, without fetching it. ``key``: the one object that it is about.
+    ``signed``: False, where the command is told to sign nothing.
     """
 
     naming: Naming | None
@@ -46,6 +47,7 @@ class Use:
     settings: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     copied_from: tuple[Naming, ...] = ()
     key: str | None = None
+    signed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
