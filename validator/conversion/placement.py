@@ -17,7 +17,7 @@ from validator.conversion.programs import scripts
 from validator.conversion.vocabulary import SECURITY_GROUP, SUBNET
 from validator.conversion.walking import Place, known_places, places
 from validator.model.network import Id, Link
-from validator.model.workloads import Placement, Platform
+from validator.model.workloads import Placement, Platform, Script
 from validator.source import SourceLocation
 from validator.values import Ref, Text, Truth, Unknown, any_of, unite, unknown
 
@@ -86,16 +86,19 @@ def _joining(links: Links) -> Mapping[Id, Sequence[Fields]]:
     if links.joining is None:
         found: defaultdict[Id, list[Fields]] = defaultdict(list)
         clusters = [cluster for name in _CLUSTERS for cluster in links.sources.by_type.get(name, ())]
-        for name, part in _HOSTS.types.items() if clusters else ():
-            for group in links.sources.by_type.get(name, ()):
-                for script in scripts(gathered(links, group, part), None):
-                    parts = script.value.parts if isinstance(script.value, Text) else (script.value,)
-                    if any(isinstance(one, str) and _JOINS in one for one in parts):
-                        for cluster in clusters:
-                            if any(_names_cluster(one, cluster) for one in parts):
-                                found[cluster.id].append(group)
+        groups = [(group, part) for name, part in _HOSTS.types.items() if clusters for group in links.sources.by_type.get(name, ())]
+        for group, part in groups:
+            for script in scripts(gathered(links, group, part), None):
+                for cluster in _joined(script, clusters):
+                    found[cluster.id].append(group)
         links.joining = found
     return links.joining
+
+
+def _joined(script: Script, clusters: Sequence[Fields]) -> Iterator[Fields]:
+    parts = script.value.parts if isinstance(script.value, Text) else (script.value,)
+    if any(isinstance(one, str) and _JOINS in one for one in parts):
+        yield from (cluster for cluster in clusters if any(_names_cluster(one, cluster) for one in parts))
 
 
 def _names_cluster(part: str | Ref | Unknown, cluster: Fields) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from validator.analysis.scripts import code, containers, hadoop
-from validator.analysis.scripts.commands import of_command, uses_of
+from validator.analysis.scripts.commands import uses_of
 from validator.analysis.scripts.machine import Command, Machine, Use
 from validator.analysis.scripts.mounts import fstab
 from validator.analysis.scripts.powershell import of_powershell
@@ -71,8 +71,3 @@ def _of_unit(text: str, machine: Machine) -> Iterator[Use]:
     exports = "".join(f"export {name}='{value}'\n" for name, value in environment.items() if name not in machine.environment and "'" not in value)
     commands = "\n".join(value for name, value in lines if name.startswith("Exec"))
     yield from uses_of(exports + commands, machine, environment)
-
-
-def of_words(words: tuple[str, ...], machine: Machine) -> Iterator[Use]:
-    """The uses of one command that is given as a list of words."""
-    yield from of_command(Command(words, machine.environment), machine)
