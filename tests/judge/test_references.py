@@ -3,12 +3,18 @@
 import pytest
 
 from validator.analysis.access import Missing
+from validator.judge.handles import Handles
 from validator.judge.references import endpoint_of, filter_of, peer_of, resources_of
 from validator.model.filters import default_acl_of, default_group_of
 from validator.model.storage import Bucket, BucketKind
+from validator.model.topology import Topology
 from validator.values import unknown
 
 OPEN = unknown("is chosen only when it is made", "its name")
+
+
+def beside(dialect: str) -> Handles:
+    return Handles(Topology(dialect=dialect), None)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +38,7 @@ OPEN = unknown("is chosen only when it is made", "its name")
     ],
 )
 def test_how_is_a_filter_named(identity, dialect, told):
-    assert filter_of(identity, dialect) == told
+    assert filter_of(identity, beside(dialect)) == told
 
 
 @pytest.mark.parametrize(
@@ -48,7 +54,7 @@ def test_how_is_a_filter_named(identity, dialect, told):
     ],
 )
 def test_how_is_the_other_side_of_a_rule_named(peer, group, direction, dialect, told):
-    assert peer_of(Missing("f", direction, (443, 443), peer, group), dialect) == told
+    assert peer_of(Missing("f", direction, (443, 443), peer, group), beside(dialect)) == told
 
 
 def bucket(identity, name=OPEN, kind=BucketKind.GENERAL, owner="input", **more):
@@ -84,10 +90,10 @@ FAST = "fast--euw1-az1--x-s3"
     ],
 )
 def test_how_are_the_resources_of_a_statement_named(asked, dialect, told):
-    assert resources_of(asked, "aws", dialect) == told
+    assert resources_of(asked, "aws", beside(dialect)) == told
 
 
 def test_how_is_an_endpoint_named():
-    assert endpoint_of("aws_vpc_endpoint.s3", "terraform") == "aws_vpc_endpoint.s3.id"
-    assert endpoint_of("stack/S3", "cloudformation") == "!Ref S3"
-    assert endpoint_of("module.net.aws_vpc_endpoint.s3", "terraform") == '"vpce-..."'
+    assert endpoint_of("aws_vpc_endpoint.s3", beside("terraform")) == "aws_vpc_endpoint.s3.id"
+    assert endpoint_of("stack/S3", beside("cloudformation")) == "!Ref S3"
+    assert endpoint_of("module.net.aws_vpc_endpoint.s3", beside("terraform")) == '"vpce-..."'

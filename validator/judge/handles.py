@@ -31,10 +31,8 @@ class Handles:
 
     def cidr(self, vpc: Link) -> str:
         """The addresses of a VPC."""
-        own = self._own(vpc)
-        if own is None:
-            return f'"{_GAP}"' if self._terraform else _GAP
-        return f"{own}.cidr_block" if self._terraform else f"!GetAtt {own}.CidrBlock"
+        written = self.attribute(vpc, "cidr_block", "CidrBlock") if self._own(vpc) else None
+        return written or (f'"{_GAP}"' if self.terraform else _GAP)
 
     def several(self, things: Iterable[Link], *, beside: bool = False) -> str:
         """A list of ids; ``beside``: of what is added to those that stand there."""
@@ -48,26 +46,33 @@ class Handles:
         return f"[{', '.join(members)}]" + (f" # {', '.join(gaps)}" if gaps else "")
 
     @property
-    def _terraform(self) -> bool:
+    def terraform(self) -> bool:
+        """Whether it is written in Terraform's language, not in a template's."""
         return self.topology.dialect == "terraform"
 
-    def _id(self, thing: Link) -> str | None:
+    def attribute(self, thing: Link, terraform: str, template: str) -> str | None:
+        """An attribute of a thing by its names in the two languages, "" for what ``Ref`` gives; of what exists, its id. None: not in reach."""
         if isinstance(thing, str) and _GIVEN.fullmatch(thing):
-            return f'"{thing}"' if self._terraform else thing
+            return f'"{thing}"' if self.terraform else thing
+        own = self._own(thing)
+        if own is None or self.terraform:
+            return own and f"{own}.{terraform}"
+        return f"!GetAtt {own}.{template}" if template else f"!Ref {own}"
+
+    def _id(self, thing: Link) -> str | None:
         if isinstance(thing, str) and thing.endswith(_MAIN):
             # No template can name the main route table of a VPC: it has no attribute for it.
-            owner = self._own(thing.removesuffix(_MAIN)) if self._terraform else None
-            return f"{owner}.main_route_table_id" if owner else None
-        own = self._own(thing)
-        if own is None:
-            return None
-        return f"{own}.id" if self._terraform else f"!Ref {own}"
+            return self.attribute(thing.removesuffix(_MAIN), "main_route_table_id", "") if self._names_main(thing) else None
+        return self.attribute(thing, "id", "")
+
+    def _names_main(self, thing: Id) -> bool:
+        return self.terraform and not _GIVEN.fullmatch(thing.removesuffix(_MAIN))
 
     def _own(self, thing: Link) -> str | None:
         """The name of a thing without its place, where that is the place of the VPC."""
         if not isinstance(thing, str) or thing in self.topology.constructs:
             return None
-        form = _TERRAFORM if self._terraform else _TEMPLATE
+        form = _TERRAFORM if self.terraform else _TEMPLATE
         found, home = form.fullmatch(thing), form.fullmatch(self.home) if isinstance(self.home, str) else None
         if found is None or (home is not None and home["place"] != found["place"]):
             return None
@@ -78,7 +83,7 @@ class Handles:
             return ""
         if thing.endswith(_MAIN):
             owner = self._named(thing.removesuffix(_MAIN))
-            told = "" if self._terraform else ", which no template can name: give its subnets a table of their own"
+            told = "" if self.terraform else ", which no template can name: give its subnets a table of their own"
             return f"the main route table of {owner}{told}"
         return shown(self._named(thing))
 

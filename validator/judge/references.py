@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from ipaddress import ip_network
 from types import MappingProxyType
 
 from validator.analysis.access import Missing
 from validator.analysis.passages import shown
+from validator.judge.handles import Handles
 from validator.model.filters import default_acl_of, default_group_of
 from validator.model.network import Id
 from validator.model.storage import Bucket, BucketKind
-from validator.resource import Dialect
 
-# Resources of the root module; what stands in others is not in reach.
-_RESOURCE = re.compile(r"(?:data\.)?[a-z0-9_]+\.[A-Za-z0-9_-]+(?:\[[^\]]+\])?")
-_LOGICAL = re.compile(r"[^/]+/([A-Za-z0-9]+)")
-_PHYSICAL = re.compile(r"(?:sg|acl|vpce)-[0-9a-f]{6,40}")
-_GROUP, _ACL, _ENDPOINT = ("id", "GroupId"), ("id", ""), ("id", "")
+_GROUP, _ACL = ("id", "GroupId"), ("id", "")
 _BROUGHT = MappingProxyType(
     {
         default_group_of(""): ("default_security_group_id", "DefaultSecurityGroup"),
@@ -26,57 +21,42 @@ _BROUGHT = MappingProxyType(
 )
 
 
-def filter_of(identity: Id | None, dialect: Dialect) -> str:
+def filter_of(identity: Id | None, handles: Handles) -> str:
     """A security group or a network ACL."""
     if identity is None:
         return "... # the filter"
     for suffix, attributes in _BROUGHT.items():
         if identity.endswith(suffix):
-            return reference(identity.removesuffix(suffix), attributes, dialect) or f"... # {shown(identity)}"
+            return handles.attribute(identity.removesuffix(suffix), *attributes) or f"... # {shown(identity)}"
     attributes = _ACL if "NetworkAcl" in identity or "_network_acl" in identity else _GROUP
-    return reference(identity, attributes, dialect) or f"... # {shown(identity)}"
+    return handles.attribute(identity, *attributes) or f"... # {shown(identity)}"
 
 
-def endpoint_of(identity: Id, dialect: Dialect) -> str:
+def endpoint_of(identity: Id, handles: Handles) -> str:
     """The id of a VPC endpoint."""
-    return reference(identity, _ENDPOINT, dialect) or '"vpce-..."'
+    return handles.attribute(identity, "id", "") or '"vpce-..."'
 
 
-def peer_of(missing: Missing, dialect: Dialect) -> str:
+def peer_of(missing: Missing, handles: Handles) -> str:
     """The line of a rule that names the other side: a group, or the blocks of a subnet."""
-    terraform, identity = dialect == "terraform", missing.group
+    identity = missing.group
     if identity is None and (block := _first_block(missing.peer)) is not None:
-        return f'cidr_ipv4         = "{block}"' if terraform else f"CidrIp: {block}"
+        return f'cidr_ipv4         = "{block}"' if handles.terraform else f"CidrIp: {block}"
     end = "Destination" if missing.direction == "egress" else "Source"
-    named = filter_of(identity, dialect) if identity is not None else f"... # {missing.peer}"
-    return f"referenced_security_group_id = {named}" if terraform else f"{end}SecurityGroupId: {named}"
+    named = filter_of(identity, handles) if identity is not None else f"... # {missing.peer}"
+    return f"referenced_security_group_id = {named}" if handles.terraform else f"{end}SecurityGroupId: {named}"
 
 
-def resources_of(bucket: Bucket, partition: str, dialect: Dialect) -> str:
+def resources_of(bucket: Bucket, partition: str, handles: Handles) -> str:
     """The resources of a statement that lets a request through: the bucket and its objects, as a list without its brackets."""
     named = _resources(bucket, partition)
     if named is not None:
         return ", ".join(f'"{one}"' for one in named)
     rest = _REST.get(bucket.kind, "")
-    if dialect == "terraform":
-        arn = f"{bucket.id}.arn" if _RESOURCE.fullmatch(bucket.id) else None
-        return f'{arn}, "${{{arn}}}{rest}"' if arn and rest else arn or '"BUCKET"'
-    logical = _LOGICAL.fullmatch(bucket.id)
-    if logical is None:
-        return '"BUCKET"'
-    return f"!GetAtt {logical[1]}.Arn" + (f', !Sub "${{{logical[1]}.Arn}}{rest}"' if rest else "")
-
-
-def reference(identity: Id, attributes: tuple[str, str], dialect: Dialect) -> str | None:
-    """An attribute of a resource: by its names in Terraform and in CloudFormation, "" for what ``Ref`` gives. None: it is not in reach."""
-    if _PHYSICAL.fullmatch(identity):
-        return f'"{identity}"' if dialect == "terraform" else identity
-    if dialect == "terraform":
-        return f"{identity}.{attributes[0]}" if _RESOURCE.fullmatch(identity) else None
-    logical = _LOGICAL.fullmatch(identity)
-    if logical is None:
-        return None
-    return f"!GetAtt {logical[1]}.{attributes[1]}" if attributes[1] else f"!Ref {logical[1]}"
+    arn = handles.attribute(bucket.id, "arn", "Arn")
+    if arn is None or not rest:
+        return arn or '"BUCKET"'
+    return f'{arn}, "${{{arn}}}{rest}"' if handles.terraform else f'{arn}, !Sub "${{{arn.removeprefix("!GetAtt ")}}}{rest}"'
 
 
 def _resources(bucket: Bucket, partition: str) -> tuple[str, ...] | None:

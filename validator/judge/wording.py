@@ -111,10 +111,10 @@ def _refusal(access: Access, topology: Topology) -> Mapping[str, str]:
         return {}
     target = access.bucket if refusal.target in ("", access.bucket.id) else topology.buckets.get(refusal.target, access.bucket)
     partition = (partition_of(target.region) if isinstance(target.region, str) else None) or "aws"
-    endpoint = _endpoint(access)
+    endpoint, handles = _endpoint(access), Handles(topology, access.position.vpc)
     return {
-        "resources": resources_of(target, partition, topology.dialect),
-        "endpoint_id": endpoint_of(endpoint, topology.dialect) if endpoint else "",
+        "resources": resources_of(target, partition, handles),
+        "endpoint_id": endpoint_of(endpoint, handles) if endpoint else "",
         "holder": refusal.holder,
         "statement": refusal.statement or "",
         "actions": ", ".join(f'"{action}"' for action in refusal.actions),
@@ -140,11 +140,12 @@ def _missing(access: Access, topology: Topology) -> Mapping[str, str]:
     rule = next((path.missing for path in access.paths if path.missing is not None), None)
     if rule is None:
         return {}
+    handles = Handles(topology, access.position.vpc)
     return {
         "filter": shown(rule.filter) if rule.filter else "",
-        "filter_id": filter_of(rule.filter, topology.dialect),
+        "filter_id": filter_of(rule.filter, handles),
         "rule_kind": rule.direction.capitalize(),
-        "rule_peer": peer_of(rule, topology.dialect),
+        "rule_peer": peer_of(rule, handles),
         "direction": rule.direction,
         "is_egress": "true" if rule.direction == "egress" else "false",
         "first_port": str(rule.ports[0]),
