@@ -51,6 +51,7 @@ resource "aws_lambda_function" "one" {
 }
 """
 BUCKET = 'resource "aws_s3_bucket" "data" {\n  bucket = "data"\n}\n'
+LOGS = 'resource "aws_s3_bucket" "logs" {\n  bucket = "logs"\n}\n'
 FAR = 'resource "aws_s3_bucket" "data" {\n  provider = aws.far\n  bucket   = "data"\n}\n'
 GATEWAY = """
 resource "aws_vpc_endpoint" "s3" {

@@ -2,8 +2,10 @@
 
 import pytest
 import yaml
-from test_admission import (
+
+from tests.analysis.test_admission import (
     BUCKET,
+    LOGS,
     NAT,
     OWN,
     REGION,
@@ -18,7 +20,6 @@ from test_admission import (
     statement,
     template,
 )
-
 from validator.analysis.conditions import holds
 from validator.analysis.requests import directly
 from validator.analysis.terms import Terms
@@ -213,7 +214,6 @@ def test_do_the_policies_of_an_access_point_and_of_its_bucket_both_count(tmp_pat
     assert [path.refusal.holder for path in found.paths if path.refusal] == ([refuser] if refuser else [])
 
 
-LOGS = 'resource "aws_s3_bucket" "logs" {\n  bucket = "logs"\n}\n'
 VERSIONING = (
     'resource "aws_s3_bucket_versioning" "%s" {\n  bucket = aws_s3_bucket.%s.id\n  versioning_configuration {\n    status = "Enabled"\n  }\n}\n'
 )
