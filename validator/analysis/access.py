@@ -43,6 +43,11 @@ class Disposition(StrEnum):
             return None
         return self.value.startswith("via-")
 
+    @property
+    def by_endpoint(self) -> bool:
+        """Whether a VPC endpoint delivers the request."""
+        return self in {Disposition.VIA_GATEWAY_ENDPOINT, Disposition.VIA_INTERFACE_ENDPOINT}
+
 
 FORBIDDEN = frozenset({Disposition.ENDPOINT_POLICY_DENIES, Disposition.BUCKET_POLICY_DENIES, Disposition.COPY_REFUSED})
 """Where the request arrives, and S3 answers 403."""

@@ -27,7 +27,6 @@ from validator.model.network import Id, Link
 from validator.model.storage import Bucket, BucketKind
 from validator.values import Ref, Truth, Unknown, all_of, unknown
 
-_BY_ENDPOINT = frozenset({Disposition.VIA_GATEWAY_ENDPOINT, Disposition.VIA_INTERFACE_ENDPOINT})
 _LEAVING = frozenset({"nat-gateway", "internet-gateway"})
 
 
@@ -135,7 +134,7 @@ class Admission:
 
     def _ways(self, origin: Origin, path: Path) -> list[_Way]:
         """The ways that the path may stand for: several, where the host's addresses may be of several Regions."""
-        if path.disposition in _BY_ENDPOINT:
+        if path.disposition.by_endpoint:
             return [_Way(one, self._through_endpoint(one, origin, path.host)) for one in self._endpoints(origin, path)] or [
                 _Way(None, unseen(path.disposition, str(path.carrier or "the endpoint")))
             ]

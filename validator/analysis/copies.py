@@ -14,8 +14,6 @@ from validator.analysis.estate import equal
 from validator.model.storage import Bucket, BucketKind
 from validator.values import Truth, Unknown, unknown
 
-_BY_ENDPOINT = frozenset({Disposition.VIA_GATEWAY_ENDPOINT, Disposition.VIA_INTERFACE_ENDPOINT})
-
 
 def sources_of(use: Intent | Access) -> tuple[Bucket, ...]:
     """The buckets that the workload has S3 copy from into this one."""
@@ -36,7 +34,7 @@ def copied(intent: Intent, path: Path) -> Path:
 
     What lies behind a transit gateway or a firewall may be an endpoint, too; that is outside the inputs' view, as is the rest of that way.
     """
-    if path.disposition not in _BY_ENDPOINT or path.host.region is None:
+    if not path.disposition.by_endpoint or path.host.region is None:
         return path
     asked = [(source, _same(source, path)) for source in sources_of(intent)]
     for source, same in asked:

@@ -94,7 +94,6 @@ SPECIMENS: Mapping[str, Facts] = MappingProxyType(
         "vpc-tier": {"tier": {"name": "private", "covered": 1, "uncovered": 0, "all_covered": True}},
     }
 )
-_BY_ENDPOINT = frozenset({Disposition.VIA_GATEWAY_ENDPOINT, Disposition.VIA_INTERFACE_ENDPOINT})
 _PAID = frozenset({Disposition.VIA_NAT_GATEWAY, Disposition.VIA_TRANSIT_GATEWAY, Disposition.VIA_FIREWALL, Disposition.VIA_NETWORK_INTERFACE})
 
 
@@ -175,7 +174,7 @@ class Records:
                 private=access.position.private,
                 disposition=_settled(access.disposition),
                 delivered=_open(delivered),
-                by_endpoint=_NOT_SETTLED if delivered is None else access.disposition in _BY_ENDPOINT,
+                by_endpoint=_NOT_SETTLED if delivered is None else access.disposition.by_endpoint,
                 paths=[_path(path) for path in access.paths],
             ),
             "table": _known(owner=table.owner, region=table.region, region_known=_is_settled(table.region)),

@@ -53,7 +53,8 @@ def of_access(accesses: Sequence[Access], endpoints: Sequence[Id], topology: Top
     """Words for accesses of one workload to one bucket, told by the first. ``endpoints``: the S3 gateway endpoints of its VPC."""
     access = accesses[0]
     position, bucket = access.position, access.bucket
-    region = _text(bucket.region)
+    region, way = _text(bucket.region), _way(access)
+    handles = Handles(topology, position.vpc)
     return {
         "workload": access.workload.id,
         "subject": access.workload.id,
@@ -68,8 +69,8 @@ def of_access(accesses: Sequence[Access], endpoints: Sequence[Id], topology: Top
         "route_table": _table(position.route_table),
         "vpc": _text(position.vpc),
         "vpc_region": _text(position.region),
-        "way": _way(access),
-        "path": _way(access),
+        "way": way,
+        "path": way,
         "leaves": _leaves(access),
         "causes": causes(_causes(access)),
         "bucket_causes": causes(bucket.region.causes) if isinstance(bucket.region, Unknown) else "",
@@ -78,21 +79,19 @@ def of_access(accesses: Sequence[Access], endpoints: Sequence[Id], topology: Top
         "partition": (partition_of(region) if region else None) or "aws",
         "replica": "".join(f"# {one} is a replica of it in {_text(position.region)}: use that\n" for one in _replicas(access, topology)),
         "unanswered": why_unanswered(access, topology),
-        **_handles(accesses, topology),
-        **_missing(access, topology),
-        **_refusal(access, topology),
+        **_handles(accesses, handles),
+        **_missing(access, handles),
+        **_refusal(access, handles),
         **_copied(access),
     }
 
 
-def _handles(accesses: Sequence[Access], topology: Topology) -> Mapping[str, str]:
+def _handles(accesses: Sequence[Access], handles: Handles) -> Mapping[str, str]:
     """What the things of some accesses are called where a remedy is pasted."""
-    vpc = accesses[0].position.vpc
-    handles = Handles(topology, vpc)
     tables = [one.position.route_table for one in accesses]
     return {
-        "vpc_id": handles.one(vpc),
-        "vpc_cidr": handles.cidr(vpc),
+        "vpc_id": handles.one(handles.home),
+        "vpc_cidr": handles.cidr(handles.home),
         "subnet_ids": handles.several(one.position.subnet for one in accesses),
         "route_table_ids": handles.several(tables),
         "more_route_table_ids": handles.several(tables, beside=True),
@@ -104,14 +103,14 @@ def _endpoint(access: Access) -> str:
     return next((_text(path.carrier) for path in access.paths if path.way.value.endswith("-endpoint")), "")
 
 
-def _refusal(access: Access, topology: Topology) -> Mapping[str, str]:
+def _refusal(access: Access, handles: Handles) -> Mapping[str, str]:
     """The statement that would let the request past the policy document that refuses it, or may."""
     refusal = next((path.refusal for path in access.paths if path.refusal is not None), None)
     if refusal is None:
         return {}
-    target = access.bucket if refusal.target in ("", access.bucket.id) else topology.buckets.get(refusal.target, access.bucket)
+    target = access.bucket if refusal.target in ("", access.bucket.id) else handles.topology.buckets.get(refusal.target, access.bucket)
     partition = (partition_of(target.region) if isinstance(target.region, str) else None) or "aws"
-    endpoint, handles = _endpoint(access), Handles(topology, access.position.vpc)
+    endpoint = _endpoint(access)
     return {
         "resources": resources_of(target, partition, handles),
         "endpoint_id": endpoint_of(endpoint, handles) if endpoint else "",
@@ -135,12 +134,11 @@ def _replicas(access: Access, topology: Topology) -> Iterable[Id]:
     return [identity for identity in pairs if topology.buckets[identity].region == region and identity != bucket.id]
 
 
-def _missing(access: Access, topology: Topology) -> Mapping[str, str]:
+def _missing(access: Access, handles: Handles) -> Mapping[str, str]:
     """The rule that would let the request pass the filter that drops it, or may."""
     rule = next((path.missing for path in access.paths if path.missing is not None), None)
     if rule is None:
         return {}
-    handles = Handles(topology, access.position.vpc)
     return {
         "filter": shown(rule.filter) if rule.filter else "",
         "filter_id": filter_of(rule.filter, handles),

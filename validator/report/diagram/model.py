@@ -114,6 +114,6 @@ def decisive(access: Access) -> Path | None:
 
 def look_of(disposition: Disposition) -> Look:
     """The line of an access that ends so."""
-    if disposition in {Disposition.VIA_GATEWAY_ENDPOINT, Disposition.VIA_INTERFACE_ENDPOINT}:
+    if disposition.by_endpoint:
         return Look.ENDPOINT
     return {True: Look.OUTSIDE, False: Look.STOPPED, None: Look.OPEN}[disposition.delivered]
